@@ -1,0 +1,224 @@
+#include "config/setting_table.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace kidevent::config {
+namespace {
+
+template<auto Section, auto Member> value_pointer in(settings& all) { return &(all.*Section.*Member); }
+
+template<auto Member> value_pointer in_pool(pool_settings& pool) { return &(pool.*Member); }
+
+template<auto Member> constexpr auto db = &in<&settings::db, Member>;
+template<auto Member> constexpr auto http = &in<&settings::http, Member>;
+template<auto Member> constexpr auto identity = &in<&settings::identity, Member>;
+template<auto Member> constexpr auto registration = &in<&settings::registration, Member>;
+template<auto Member> constexpr auto import = &in<&settings::import, Member>;
+template<auto Member> constexpr auto fastcgi = &in<&settings::fastcgi, Member>;
+template<auto Member> constexpr auto log = &in<&settings::log, Member>;
+
+constexpr std::int64_t second_in_ms = 1000;
+constexpr std::int64_t minute_in_ms = 60 * second_in_ms;
+constexpr std::int64_t hour_in_ms = 60 * minute_in_ms;
+constexpr std::int64_t minute_in_s = 60;
+constexpr std::int64_t day_in_s = 24 * 60 * minute_in_s;
+constexpr std::int64_t kib = 1024;
+constexpr std::int64_t mib = 1024 * kib;
+
+constexpr std::array<std::string_view, 2> schemes{"http", "https"};
+constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warn", "error"};
+constexpr std::array<std::string_view, 8> route_groups{
+    "all", "identity", "families", "events", "registrations", "notifications", "analytics", "platform"};
+
+bool is_lower_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+
+const char* problem_of_domain(std::string_view text) {
+    constexpr auto complaint = "must be a domain name in lower case, without a port and without a final dot";
+    char before = '.';
+    for (const char c : text) {
+        const bool inner = is_lower_letter_or_digit(before);
+        const bool fits = is_lower_letter_or_digit(c) || (c == '-' && before != '.') || (c == '.' && inner);
+        if (!fits) return complaint;
+        before = c;
+    }
+    return is_lower_letter_or_digit(before) ? nullptr : complaint;
+}
+
+const char* problem_of_directory(std::string_view text) {
+    return text.starts_with('/') ? nullptr : "must be an absolute path";
+}
+
+const char* problem_of_optional_path(std::string_view text) {
+    return text.empty() ? nullptr : problem_of_directory(text);
+}
+
+const char* problem_of_pool_name(std::string_view text) {
+    for (const char c : text) {
+        if (!is_lower_letter_or_digit(c) && c != '-') return "must be lower-case letters, digits and hyphens";
+    }
+    return nullptr;
+}
+
+constexpr value_rule count(std::int64_t min, std::int64_t max) { return {.min = min, .max = max}; }
+constexpr value_rule length(std::int64_t min, std::int64_t max) { return {.min = min, .max = max}; }
+constexpr value_rule duration(std::int64_t min, std::int64_t max) { return {.min = min, .max = max}; }
+constexpr value_rule size(std::int64_t min, std::int64_t max) {
+    return {.min = min, .max = max, .unit = value_unit::bytes};
+}
+constexpr value_rule secret(std::int64_t min, std::int64_t max) {
+    return {.min = min, .max = max, .secret = true};
+}
+constexpr value_rule checked(std::int64_t min, std::int64_t max, text_check check) {
+    return {.min = min, .max = max, .check = check};
+}
+constexpr value_rule choice(std::span<const std::string_view> choices) { return {.choices = choices}; }
+
+// A unix socket address has room for 107 bytes; the longest name we put into the directory fits the rest.
+constexpr std::int64_t socket_path_max = 107;
+constexpr std::int64_t socket_directory_max = 80;
+
+constexpr setting rows[] = {
+    {"db.host", db<&database_settings::host>, length(1, 255),
+     "Where PostgreSQL listens: a directory (unix socket) or a host name"},
+    {"db.port", db<&database_settings::port>, count(1, 65535),
+     "Port of PostgreSQL, also part of its socket's name"},
+    {"db.name", db<&database_settings::name>, length(1, 63), "Name of the database"},
+    {"db.app_password", db<&database_settings::app_password>, secret(8, 1024),
+     "Password of the role kidevent_app, which reads and writes inside one tenant", needs::serving},
+    {"db.router_password", db<&database_settings::router_password>, secret(8, 1024),
+     "Password of the role kidevent_router, which may only resolve a host to a tenant", needs::serving},
+    {"db.platform_password", db<&database_settings::platform_password>, secret(8, 1024),
+     "Password of the role kidevent_platform, which provisions tenants", needs::serving},
+    {"db.migrator_password", db<&database_settings::migrator_password>, secret(8, 1024),
+     "Password of the role kidevent_migrator, which changes the schema", needs::migrating},
+    {"db.lanes", db<&database_settings::lanes>, count(1, 16), "Shared read-only connections of each worker"},
+    {"db.lane_batches_max", db<&database_settings::lane_batches_max>, count(1, 65536),
+     "Batches in flight on one lane; more are refused with 503"},
+    {"db.pool_size_max", db<&database_settings::pool_size_max>, count(1, 256),
+     "Connections that each worker leases for writes"},
+    {"db.pool_waiting_max", db<&database_settings::pool_waiting_max>, count(0, 65536),
+     "Requests of a worker that may wait for a leased connection; more are refused with 503"},
+    {"db.pool_wait", db<&database_settings::pool_wait>, duration(1, minute_in_ms),
+     "How long a request waits for a leased connection before it is refused with 503"},
+    {"db.connect_timeout", db<&database_settings::connect_timeout>, duration(100, 5 * minute_in_ms),
+     "How long connecting to PostgreSQL may take"},
+    {"db.statement_timeout", db<&database_settings::statement_timeout>, duration(10, hour_in_ms),
+     "How long PostgreSQL may work on one statement"},
+    {"db.lock_timeout", db<&database_settings::lock_timeout>, duration(10, hour_in_ms),
+     "How long a statement may wait for a lock"},
+    {"db.idle_in_transaction_timeout", db<&database_settings::idle_in_transaction_timeout>,
+     duration(100, hour_in_ms), "How long a transaction may stay idle before PostgreSQL ends it"},
+
+    {"http.base_domain", http<&http_settings::base_domain>, checked(1, 189, problem_of_domain),
+     "Tenants answer on SLUG.BASE_DOMAIN, the platform on admin.BASE_DOMAIN"},
+    {"http.scheme", http<&http_settings::scheme>, choice(schemes),
+     "Scheme that browsers use; http is for development, where cookies cannot be marked Secure"},
+    {"http.public_port", http<&http_settings::public_port>, count(1, 65535), "Port that browsers use"},
+    {"http.signing_key", http<&http_settings::signing_key>, secret(32, 1024),
+     "Key that signs page cursors; random, the same on all hosts", needs::serving},
+    {"http.body_bytes_max", http<&http_settings::body_bytes_max>, size(kib, 64 * mib),
+     "Largest body of a request; larger ones are refused with 413"},
+    {"http.json_depth_max", http<&http_settings::json_depth_max>, count(2, 64),
+     "How deep the JSON of a request may nest"},
+    {"http.request_timeout", http<&http_settings::request_timeout>, duration(100, 10 * minute_in_ms),
+     "How long a request may take before it is answered with 503"},
+
+    {"identity.hashes_concurrent_max", identity<&identity_settings::hashes_concurrent_max>, count(1, 64),
+     "Password hashes that each worker computes at once; each takes 19 MiB and a processor"},
+    {"identity.hashes_waiting_max", identity<&identity_settings::hashes_waiting_max>, count(0, 4096),
+     "Sign-ins of a worker that may wait for a password hash; more are refused with 503"},
+    {"identity.login_lifetime", identity<&identity_settings::login_lifetime>,
+     duration(minute_in_s, 400 * day_in_s), "How long a browser stays signed in"},
+    {"identity.sign_ins_per_minute_per_address",
+     identity<&identity_settings::sign_ins_per_minute_per_address>, count(1, 100000),
+     "Sign-in attempts from one network address in a minute; more are refused with 429"},
+    {"identity.sign_ins_per_minute_per_account",
+     identity<&identity_settings::sign_ins_per_minute_per_account>, count(1, 100000),
+     "Sign-in attempts on one account in a minute; more are refused with 429"},
+
+    {"registration.places_per_request_max", registration<&registration_settings::places_per_request_max>,
+     count(1, 1000), "Places that one request may register"},
+    {"registration.idempotency_key_lifetime", registration<&registration_settings::idempotency_key_lifetime>,
+     duration(minute_in_s, 30 * day_in_s),
+     "How long a repeated request with the same Idempotency-Key gets the first answer"},
+
+    {"import.file_bytes_max", import <&import_settings::file_bytes_max>, size(kib, 1024 * mib),
+     "Largest file that can be imported"},
+    {"import.sessions_per_event_max", import <&import_settings::sessions_per_event_max>, count(1, 10000),
+     "Sessions that one imported event may have"},
+    {"import.horizon", import <&import_settings::horizon>, duration(day_in_s, 3660 * day_in_s),
+     "How far ahead repeating events are expanded"},
+
+    {"fastcgi.socket_directory", fastcgi<&fastcgi_settings::socket_directory>,
+     checked(1, socket_directory_max, problem_of_directory),
+     "Directory of the sockets that nginx connects to"},
+    {"fastcgi.socket_group", fastcgi<&fastcgi_settings::socket_group>, length(0, 32),
+     "Group that may connect, which is nginx's; empty is the group of the process"},
+    {"fastcgi.status_socket", fastcgi<&fastcgi_settings::status_socket>,
+     checked(0, socket_path_max, problem_of_optional_path),
+     "Socket of the status page; empty is status.sock in the socket directory"},
+    {"fastcgi.backlog", fastcgi<&fastcgi_settings::backlog>, count(1, 65535),
+     "Connections that may wait to be accepted by a worker"},
+    {"fastcgi.connections_max", fastcgi<&fastcgi_settings::connections_max>, count(1, 65535),
+     "Open connections of each worker"},
+    {"fastcgi.requests_per_connection_max", fastcgi<&fastcgi_settings::requests_per_connection_max>,
+     count(1, 65535), "Requests at once on one connection"},
+    {"fastcgi.params_bytes_max", fastcgi<&fastcgi_settings::params_bytes_max>, size(kib, mib),
+     "Size of all FastCGI parameters of a request, which hold its headers"},
+    {"fastcgi.name_bytes_max", fastcgi<&fastcgi_settings::name_bytes_max>, size(16, 64 * kib),
+     "Longest name of a FastCGI parameter"},
+    {"fastcgi.value_bytes_max", fastcgi<&fastcgi_settings::value_bytes_max>, size(256, mib),
+     "Longest value of a FastCGI parameter"},
+    {"fastcgi.read_timeout", fastcgi<&fastcgi_settings::read_timeout>, duration(100, 10 * minute_in_ms),
+     "How long a peer may stall inside a request"},
+    {"fastcgi.write_timeout", fastcgi<&fastcgi_settings::write_timeout>, duration(100, 10 * minute_in_ms),
+     "How long a peer may take to accept a piece of its answer"},
+    {"fastcgi.drain_timeout", fastcgi<&fastcgi_settings::drain_timeout>, duration(0, hour_in_ms),
+     "How long a stopping worker finishes its requests before it is killed"},
+    {"fastcgi.respawn_delay_max", fastcgi<&fastcgi_settings::respawn_delay_max>, duration(10, hour_in_ms),
+     "Longest pause before a worker that keeps dying is started again"},
+    {"fastcgi.pools", fastcgi<&fastcgi_settings::pools>, count(1, 64), "The pools of workers; see below"},
+
+    {"log.level", log<&log_settings::level>, choice(log_levels), "Lines below this level are not written"},
+};
+
+constexpr pool_setting pool_rows[] = {
+    {"name", in_pool<&pool_settings::name>, checked(1, 32, problem_of_pool_name),
+     "Name of the pool, part of its sockets' names; each pool has its own"},
+    {"processes", in_pool<&pool_settings::processes>, count(0, 1024),
+     "Worker processes; 0 is one for each processor"},
+    {"services",
+     in_pool<&pool_settings::services>,
+     {.min = 1, .max = 8, .choices = route_groups},
+     "The services that the pool answers for"},
+};
+
+} // namespace
+
+std::span<const setting> setting_table() { return rows; }
+
+std::span<const pool_setting> pool_setting_table() { return pool_rows; }
+
+const setting* find_setting(std::string_view key) {
+    for (const auto& row : rows) {
+        if (row.key == key) return &row;
+    }
+    return nullptr;
+}
+
+std::string environment_name(std::string_view key) {
+    std::string name = "KIDEVENT_";
+    for (const char c : key) {
+        if (c == '.') {
+            name += "__";
+        } else {
+            name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        }
+    }
+    return name;
+}
+
+std::string_view section_of(std::string_view key) { return key.substr(0, key.find('.')); }
+
+} // namespace kidevent::config
