@@ -52,6 +52,10 @@ instance_create() {
     fi
     as_run_user mkdir -p "$dev_dir"/{log,tmp}
     as_run_user install -d -m 700 "$dev_dir"/run "$dev_dir"/run/{pg,fcgi}
+    instance_lock
+}
+
+instance_lock() {
     exec 9>"$dev_dir/lock"
     flock -n 9 || fail "another ./dev is at work on this checkout" "wait until it is done"
 }
@@ -62,14 +66,16 @@ instance_require() {
     [ -d "$dev_dir/pg" ] || fail "there is no stack in this checkout" "./dev up creates it"
 }
 
-# as_run_user COMMAND..: as the user of the servers, with nothing of root's environment but what is given
-# with `env`
+# as_run_user COMMAND..: as the user of the servers. What it starts must not hold the lock of this script.
 as_run_user() {
     if [ "$(id -u)" -eq 0 ]; then
-        setpriv --reuid "$run_user" --regid "$run_user" --init-groups --inh-caps=-all -- \
-            env HOME="$dev_dir" USER="$run_user" LOGNAME="$run_user" "$@"
+        (
+            cd /
+            exec setpriv --reuid "$run_user" --regid "$run_user" --init-groups --inh-caps=-all -- \
+                env HOME="$dev_dir" USER="$run_user" LOGNAME="$run_user" "$@"
+        ) 9>&-
     else
-        "$@"
+        "$@" 9>&-
     fi
 }
 
@@ -89,10 +95,13 @@ secret_names=(app router platform migrator jobs backup signing_key)
 # Random, made once, kept beside the cluster that knows them.
 instance_require_secrets() {
     [ ! -e "$dev_dir/secrets" ] || return 0
-    local name
-    for name in "${secret_names[@]}"; do
-        printf '%s=%s\n' "$name" "$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')"
-    done | as_run_user sh -c 'umask 077; cat >"$1.new" && mv "$1.new" "$1"' sh "$dev_dir/secrets"
+    (
+        umask 077
+        for name in "${secret_names[@]}"; do
+            printf '%s=%s\n' "$name" "$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')"
+        done | as_run_user tee "$dev_dir/secrets.new" >/dev/null
+    )
+    as_run_user mv "$dev_dir/secrets.new" "$dev_dir/secrets"
 }
 
 # instance_secret NAME
@@ -108,5 +117,19 @@ instance_secret() {
 process_alive() {
     local pid
     [ -r "$1" ] && read -r pid <"$1" 2>/dev/null || return 1
-    [ -r "/proc/$pid/comm" ] && [ "$(<"/proc/$pid/comm")" = "$2" ]
+    # "pid (name) state ..": a zombie, which nobody has waited for yet, does not run.
+    [[ $(cat "/proc/$pid/stat" 2>/dev/null) == "$pid ($2) "[!ZX]* ]]
+}
+
+# process_stop PIDFILE NAME SIGNAL SECONDS: asks, waits, and ends it when it does not listen
+process_stop() {
+    local pid tries
+    read -r pid <"$1"
+    kill "-$3" "$pid"
+    for ((tries = 0; tries < $4 * 10; tries++)); do
+        process_alive "$1" "$2" || return 0
+        sleep 0.1
+    done
+    note "$2 did not stop within $4 s; ending it"
+    kill -KILL "$pid"
 }

@@ -4,12 +4,13 @@
 
 packages_build=(
     g++ cmake ninja-build pkg-config ccache libfcgi-dev libboost1.81-dev libboost-json1.81-dev
-    libboost-url1.81-dev libpq-dev libpoco-dev libyaml-cpp-dev libssl-dev libsodium-dev libfmt-dev
+    libboost-url1.81-dev libpq-dev libyaml-cpp-dev libssl-dev libsodium-dev libfmt-dev
     libspdlog-dev libcli11-dev libhowardhinnant-date-dev libical-dev
 )
 packages_run=(nginx postgresql-15 postgresql-client-15 tzdata curl jq)
 packages_test=(
-    libboost-test1.81-dev libfcgi-bin clang-14 libfuzzer-14-dev libclang-rt-14-dev clang-format-14 clang-tidy-14
+    libboost-test1.81-dev libfcgi-bin clang-14 libfuzzer-14-dev libclang-rt-14-dev clang-format-14
+    clang-tidy-14
 )
 packages_bench=(wrk)
 
@@ -29,8 +30,9 @@ packages_missing() {
 
 # packages_require PACKAGE..: installs what is missing; needs the network only then
 packages_require() {
-    local missing
-    command -v dpkg-query >/dev/null || fail "this is not a Debian system" "the project is built and tested on Debian 12"
+    local missing log=$root/build/packages.log
+    command -v dpkg-query >/dev/null ||
+        fail "this is not a Debian system" "the project is built and tested on Debian 12"
     mapfile -t missing < <(packages_missing "$@")
     [ ${#missing[@]} -gt 0 ] || return 0
     if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
@@ -38,12 +40,16 @@ packages_require() {
             "as root: apt-get install --no-install-recommends ${missing[*]}"
     fi
     step "installing ${#missing[@]} Debian packages: ${missing[*]}"
+    mkdir -p "$root/build"
     packages_forbid_services
     trap packages_allow_services EXIT
-    as_root apt-get update -q >&2 || note "apt-get update failed; trying with the lists that are here"
-    as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -q --no-install-recommends "${missing[@]}" >&2 ||
+    as_root apt-get update -qq >"$log" 2>&1 ||
+        note "apt-get update failed; trying with the lists that are here"
+    if ! as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "${missing[@]}" >>"$log" 2>&1; then
+        tail -n 20 "$log" >&2
         fail "apt-get could not install: ${missing[*]}" "is there a network, and a Debian 12 in sources.list?"
+    fi
     packages_allow_services
     trap - EXIT
     packages_disable_nginx "${missing[@]}"

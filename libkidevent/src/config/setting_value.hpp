@@ -30,7 +30,8 @@ enum class value_unit {
 using text_check = const char* (*)(std::string_view);
 
 struct value_rule {
-    // Of numbers, sizes and durations: the value itself, in the member's own unit, both included.
+    // Of numbers, sizes and durations: the value itself, in the member's own unit, both included
+    // (of durations at most what milliseconds can express).
     // Of texts and lists: the length in bytes or items.
     std::int64_t min = 0;
     std::int64_t max = 0;

@@ -1,0 +1,29 @@
+#pragma once
+// Starts a worker process: this program again, from its path on disk, with the listening socket and
+// the scoreboard inherited. Used by seat.
+
+#include "pool.hpp"
+
+#include <cstddef>
+#include <string>
+#include <sys/types.h>
+
+namespace kidevent::host {
+
+// The descriptors as a worker finds them.
+inline constexpr int worker_listener_descriptor = 3;
+inline constexpr int worker_scoreboard_descriptor = 4;
+
+struct worker_start {
+    std::string executable; // absolute path; read anew at each start
+    std::string config_path;
+    seat_name seat;
+    std::size_t slot = 0;
+    int listener_descriptor = -1;
+    int scoreboard_descriptor = -1;
+};
+
+// The process id. The worker gets SIGTERM when the calling process dies. Throws std::system_error.
+pid_t start_worker(const worker_start& with);
+
+} // namespace kidevent::host

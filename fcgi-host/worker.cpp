@@ -1,0 +1,84 @@
+#include "worker.hpp"
+
+#include "child_process.hpp"
+#include "config/settings_file.hpp"
+#include "fastcgi/server.hpp"
+#include "scoreboard.hpp"
+#include "telemetry/log.hpp"
+
+#include <kidevent/platform.hpp>
+
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+#include <functional>
+#include <unistd.h>
+#include <utility>
+
+namespace kidevent::host {
+namespace {
+
+// The terminal sends these to the whole process group; they concern the master only.
+void ignore_signals_of_the_master() {
+    for (const int number : {SIGINT, SIGHUP, SIGUSR2, SIGPIPE})
+        std::signal(number, SIG_IGN);
+}
+
+class draining {
+public:
+    draining(platform& kidevent, fastcgi::server& front, score& mine)
+        : kidevent_(kidevent), front_(front), mine_(mine), signals_(kidevent.io_context(), SIGTERM, SIGQUIT) {
+        wait();
+    }
+
+private:
+    void wait() {
+        signals_.async_wait([this](boost::system::error_code failure, int) {
+            if (failure) return;
+            if (std::exchange(begun_, true)) return kidevent_.stop();
+            mine_.state = worker_state::draining;
+            kidevent_.begin_drain();
+            front_.begin_drain([this] { kidevent_.stop(); });
+            wait();
+        });
+    }
+
+    platform& kidevent_;
+    fastcgi::server& front_;
+    score& mine_;
+    boost::asio::signal_set signals_;
+    bool begun_ = false;
+};
+
+} // namespace
+
+int run_worker(const worker_options& with) {
+    ignore_signals_of_the_master();
+    scoreboard scores(worker_scoreboard_descriptor);
+    auto& mine = scores.at(with.slot);
+    auto settings = config::load_settings(with.config_path);
+    log::set_level(log::parse_level(settings.log.level));
+    // This process serves one pool: the platform sees only that.
+    settings.fastcgi.pools = {pool_settings(get_pool(settings.fastcgi, with.seat.pool))};
+    const auto front_settings = fastcgi::server_settings_from(settings);
+
+    platform kidevent(std::move(settings));
+    kidevent.start();
+    fastcgi::server front(
+        kidevent.io_context(), front_settings,
+        [&kidevent](request incoming, std::function<void(response)> done) {
+            kidevent.handle(std::move(incoming), std::move(done));
+        },
+        mine.traffic);
+    const draining on_signal(kidevent, front, mine);
+    front.listen(worker_listener_descriptor);
+    mine.state = worker_state::ready;
+    kidevent.run();
+    front.stop();
+    // Streams of the connections that were just closed are destroyed on the loop.
+    kidevent.io_context().restart();
+    kidevent.io_context().poll();
+    return 0;
+}
+
+} // namespace kidevent::host

@@ -1,0 +1,106 @@
+#include "config/settings_file.hpp"
+
+#include "config/settings_draft.hpp"
+#include "config/settings_environment.hpp"
+#include "config/settings_yaml.hpp"
+
+#include <unistd.h>
+
+#include <utility>
+
+namespace kidevent::config {
+namespace {
+
+constexpr std::size_t settings_file_bytes_max = 1048576;
+
+settings_draft start_draft() {
+    settings_draft draft;
+    for (const auto& row : setting_table())
+        draft.loaded.origins.emplace(row.key, "default");
+    return draft;
+}
+
+void require_secrets(settings_draft& draft, needs what) {
+    for (const auto& row : setting_table()) {
+        if (row.required_for == needs::nothing || row.required_for != what) continue;
+        // A secret that was given and refused already has its own line.
+        bool reported = false;
+        for (const auto& problem : draft.problems) {
+            reported = reported || problem.find(": " + std::string(row.key) + ": ") != std::string::npos;
+        }
+        const auto& value = *std::get<std::string*>(row.at(draft.loaded.values));
+        if (!value.empty() || reported) continue;
+        const auto variable = environment_name(row.key);
+        draft.refuse(row.key, "missing; set it in the file, in " + variable + " or in a file named by "
+                                  + variable + "_FILE");
+    }
+}
+
+void check_across(settings_draft& draft) {
+    const auto& db = draft.loaded.values.db;
+    if (db.lock_timeout > db.statement_timeout) {
+        const auto where = draft.loaded.origins.at("db.lock_timeout");
+        draft.refuse(where, "db.lock_timeout: must not be longer than db.statement_timeout, found "
+                                + format_duration(db.lock_timeout) + " and "
+                                + format_duration(db.statement_timeout));
+    }
+    const auto& fastcgi = draft.loaded.values.fastcgi;
+    if (fastcgi.value_bytes_max > fastcgi.params_bytes_max) {
+        const auto where = draft.loaded.origins.at("fastcgi.value_bytes_max");
+        draft.refuse(where,
+                     "fastcgi.value_bytes_max: must not be larger than fastcgi.params_bytes_max, found "
+                         + format_size(fastcgi.value_bytes_max) + " and "
+                         + format_size(fastcgi.params_bytes_max));
+    }
+}
+
+loaded_settings finish(settings_draft draft, const environment& variables, needs what) {
+    apply_environment(draft, variables);
+    require_secrets(draft, what);
+    check_across(draft);
+    if (!draft.problems.empty()) throw settings_error(std::move(draft.problems));
+    return std::move(draft.loaded);
+}
+
+} // namespace
+
+environment process_environment() {
+    environment variables;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string_view text = *entry;
+        const auto equals = text.find('=');
+        if (equals == std::string_view::npos || !text.starts_with("KIDEVENT_")) continue;
+        variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+    }
+    return variables;
+}
+
+settings load_settings(const std::string& path, needs what) {
+    return load_settings_with_origins(path, process_environment(), what).values;
+}
+
+settings load_settings_from_text(std::string_view yaml, std::string name, const environment& variables,
+                                 needs what) {
+    return load_settings_with_origins_from_text(yaml, std::move(name), variables, what).values;
+}
+
+loaded_settings load_settings_with_origins(const std::optional<std::string>& path,
+                                           const environment& variables, needs what) {
+    if (!path) return finish(start_draft(), variables, what);
+    const auto text = read_file(*path, settings_file_bytes_max);
+    if (!text) {
+        throw settings_error(
+            {*path + ": cannot read the settings file (it must exist, be readable and have at most "
+             + format_size(settings_file_bytes_max) + ")"});
+    }
+    return load_settings_with_origins_from_text(*text, *path, variables, what);
+}
+
+loaded_settings load_settings_with_origins_from_text(std::string_view yaml, std::string name,
+                                                     const environment& variables, needs what) {
+    auto draft = start_draft();
+    apply_yaml(draft, yaml, name);
+    return finish(std::move(draft), variables, what);
+}
+
+} // namespace kidevent::config

@@ -1,0 +1,48 @@
+#include "crypto/hash_threads.hpp"
+
+namespace kidevent::crypto {
+
+hash_threads::hash_threads(std::size_t threads, std::size_t waiting_max, post_to_loop post)
+    : post_(std::move(post)), waiting_max_(waiting_max) {
+    for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { serve(); });
+}
+
+hash_threads::~hash_threads() {
+    {
+        const std::lock_guard held{mutex_};
+        stopping_ = true;
+        waiting_.clear();
+    }
+    changed_.notify_all();
+    for (std::thread& each : threads_) each.join();
+}
+
+bool hash_threads::has_room() const {
+    const std::lock_guard held{mutex_};
+    return waiting_.size() < waiting_max_;
+}
+
+void hash_threads::submit(std::function<void()> work, std::function<void()> then) {
+    {
+        const std::lock_guard held{mutex_};
+        waiting_.push_back({std::move(work), std::move(then)});
+    }
+    changed_.notify_one();
+}
+
+void hash_threads::serve() {
+    for (;;) {
+        job next;
+        {
+            std::unique_lock held{mutex_};
+            changed_.wait(held, [this] { return stopping_ || !waiting_.empty(); });
+            if (stopping_) return;
+            next = std::move(waiting_.front());
+            waiting_.pop_front();
+        }
+        next.work();
+        post_(std::move(next.then));
+    }
+}
+
+} // namespace kidevent::crypto

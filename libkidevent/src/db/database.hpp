@@ -1,0 +1,60 @@
+#pragma once
+// All connections of one worker to PostgreSQL: the read lanes, the pool of the app role, the router's lane and the platform
+// role's pool. Built by the composition root; the domains reach it through tenant_batch and the transactions only.
+
+#include "db/batch.hpp"
+
+#include <kidevent/settings.hpp>
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace kidevent::db {
+
+class connection_pool;
+
+struct database_stats {
+    std::size_t lanes_open;
+    std::size_t lane_batches_in_flight;
+    std::size_t pool_total;
+    std::size_t pool_idle;
+    std::size_t pool_waiting;
+    std::uint64_t round_trips;  // batches sent since the start
+};
+
+class database {
+public:
+    database(boost::asio::io_context& loop, const database_settings& with);
+    ~database();
+
+    // Opens every kind of connection once. `done` gets the first failure, or null.
+    void start(std::function<void(std::exception_ptr)> done);
+    void close();
+
+    // Runs the batch on the read lane with the least in flight. Throws db_error when no lane can take it.
+    batch_completion run_on_lane(std::shared_ptr<batch> sent);
+    // The router's lane: host resolution only, no tenant's query ever runs on it.
+    batch_completion run_on_router(std::shared_ptr<batch> sent);
+    connection_pool& app_pool() noexcept;
+    connection_pool& platform_pool() noexcept;
+    void count_round_trip() noexcept;
+
+    // Tenant changes announced by PostgreSQL: the slug, or "" when some may have been missed (the listening
+    // connection was lost or came back), so that everything remembered is in doubt.
+    std::function<void(std::string_view slug)> on_tenant_changed;
+    // True while announcements are being heard; what is remembered may be believed only then.
+    bool hears_announcements() const noexcept;
+
+    database_stats stats() const noexcept;
+
+private:
+    class impl;
+    std::unique_ptr<impl> impl_;
+};
+
+} // namespace kidevent::db

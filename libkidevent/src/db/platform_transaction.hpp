@@ -1,0 +1,17 @@
+#pragma once
+// Work across tenants (provisioning, platform admins) under the platform role, which sees no tenant's rows at all.
+
+#include "db/transaction.hpp"
+
+namespace kidevent::db {
+
+class platform_transaction : public transaction {
+public:
+    // Waits for a free connection of the platform role. Throws db_error.
+    static task<platform_transaction> begin(database& with);
+
+private:
+    using transaction::transaction;
+};
+
+} // namespace kidevent::db

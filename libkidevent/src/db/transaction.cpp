@@ -1,0 +1,51 @@
+#include "db/transaction.hpp"
+
+#include "db/leased_connection.hpp"
+
+namespace kidevent::db {
+
+namespace {
+const query app_begin{"transaction.begin", "begin"};
+const query app_commit{"transaction.commit", "commit"};
+const query app_rollback{"transaction.rollback", "rollback"};
+const query platform_begin{"transaction.begin", "begin", connection_role::platform};
+const query platform_commit{"transaction.commit", "commit", connection_role::platform};
+const query platform_rollback{"transaction.rollback", "rollback", connection_role::platform};
+}
+
+// The two roles prepare the same texts under the same names, so either role's query object serves.
+transaction::transaction(database& counted, std::unique_ptr<leased_connection> held)
+    : counted_(&counted), held_(std::move(held)), pending_(std::make_shared<batch>()) {
+    pending_->statements.push_back({&app_begin, params{}, {}});
+}
+
+transaction::transaction(transaction&&) noexcept = default;
+transaction::~transaction() = default;
+
+task<> transaction::send() {
+    const auto sent = std::exchange(pending_, std::make_shared<batch>());
+    (**held_).submit(sent);
+    counted_->count_round_trip();
+    batch_completion answered{sent};
+    co_await answered;
+}
+
+task<> transaction::run() {
+    if (pending_->statements.empty()) co_return;
+    co_await send();
+}
+
+task<> transaction::commit() {
+    pending_->statements.push_back({&app_commit, params{}, {}});
+    co_await send();
+    held_.reset();
+}
+
+task<> transaction::rollback() {
+    pending_ = std::make_shared<batch>();
+    pending_->statements.push_back({&app_rollback, params{}, {}});
+    co_await send();
+    held_.reset();
+}
+
+} // namespace kidevent::db

@@ -1,0 +1,219 @@
+#include "events/event_service.hpp"
+
+#include "db/db_error.hpp"
+#include "events/time_zone.hpp"
+
+namespace kidevent::events {
+
+namespace {
+
+constexpr std::int64_t age_open_min = 0;
+constexpr std::int64_t age_open_max = 25;
+
+result<> check_time_zone(const std::optional<std::string>& name) {
+    if (!name || time_zone::find(*name)) return {};
+    return refuse(errc::invalid_fields, "/time_zone", "bad_format", "must be an IANA time zone such as Europe/Vienna");
+}
+
+// `at` is the pointer of the session in the request: "" or "/sessions/3".
+result<> check_session(const session& made, const std::string& at) {
+    if (made.ends_at <= made.starts_at)
+        return refuse(errc::invalid_fields, at + "/ends_at", "too_small", "must be after starts_at");
+    if (made.age_min > made.age_max)
+        return refuse(errc::invalid_fields, at + "/age_max", "too_small", "must not be below age_min");
+    return {};
+}
+
+session made_session(const session_change& from, event_id of, const std::string& zone, const std::string& currency) {
+    return {session_id{make_uuid()},
+            of,
+            *from.starts_at,
+            *from.ends_at,
+            zone,
+            static_cast<int>(*from.capacity),
+            0,
+            static_cast<int>(from.age_min.value_or(age_open_min)),
+            static_cast<int>(from.age_max.value_or(age_open_max)),
+            from.price_minor.value_or(0),
+            currency,
+            1};
+}
+
+session changed_session(session from, const session_change& by) {
+    from.starts_at = by.starts_at.value_or(from.starts_at);
+    from.ends_at = by.ends_at.value_or(from.ends_at);
+    from.capacity = static_cast<int>(by.capacity.value_or(from.capacity));
+    from.age_min = static_cast<int>(by.age_min.value_or(from.age_min));
+    from.age_max = static_cast<int>(by.age_max.value_or(from.age_max));
+    from.price_minor = by.price_minor.value_or(from.price_minor);
+    return from;
+}
+
+refusal overlap() { return refuse(errc::session_overlaps, "/starts_at", "not_allowed", "another session starts then"); }
+
+// Commits, and answers with the event as it then is. Errors: session_overlaps.
+task<result<event_with_sessions>> commit_and_read(db::tenant_transaction& in, event_id id) {
+    const auto found = add_find_event(in, id);
+    const auto sessions = add_list_sessions(in, id);
+    try {
+        co_await in.commit();
+    } catch (const db::db_error& failed) {
+        if (failed.constraint() != "sessions_start_unique") throw;
+        co_return overlap();
+    }
+    co_return event_with_sessions{*read_event(found.rows()), read_sessions(sessions.rows())};
+}
+
+} // namespace
+
+task<result<event_with_sessions>> get_event(db::database& with, const tenancy::tenant& at, event_id id) {
+    db::tenant_batch batch{with, at.handle};
+    const auto found = add_find_event(batch, id);
+    const auto sessions = add_list_sessions(batch, id);
+    auto running = batch.run();
+    co_await running;
+    auto what = read_event(found.rows());
+    if (!what) co_return refuse(errc::not_found);
+    co_return event_with_sessions{std::move(*what), read_sessions(sessions.rows())};
+}
+
+task<result<event_with_sessions>> create_event(db::database& with, const tenancy::tenant& at, account_id by,
+                                               event_change values, std::vector<session_change> sessions) {
+    const auto checked = check_time_zone(values.time_zone);
+    if (!checked) co_return checked.error();
+    new_event made{event_id{make_uuid()},
+                   values.title.value_or(""),
+                   values.description.value_or(""),
+                   values.location.value_or(""),
+                   values.category.value_or(""),
+                   values.time_zone.value_or(at.time_zone),
+                   std::nullopt,
+                   by};
+    std::vector<session> made_sessions;
+    for (std::size_t i = 0; i < sessions.size(); ++i) {
+        made_sessions.push_back(made_session(sessions[i], made.id, made.time_zone, at.currency));
+        const auto good = check_session(made_sessions.back(), "/sessions/" + std::to_string(i));
+        if (!good) co_return good.error();
+    }
+    auto transaction = co_await db::tenant_transaction::begin(with, at.handle);
+    add_insert_event(transaction, made);
+    for (const session& each : made_sessions) add_insert_session(transaction, each);
+    add_summarise_sessions(transaction, made.id);
+    auto committing = commit_and_read(transaction, made.id);
+    auto written = co_await committing;
+    co_return written;
+}
+
+task<result<event_with_sessions>> update_event(db::database& with, const tenancy::tenant& at, event_id id, int seen_version,
+                                               event_change values) {
+    const auto checked = check_time_zone(values.time_zone);
+    if (!checked) co_return checked.error();
+    auto transaction = co_await db::tenant_transaction::begin(with, at.handle);
+    const auto locked = add_lock_event(transaction, id);
+    co_await transaction.run();
+    const auto before = read_event(locked.rows());
+    if (!before || before->version != seen_version) {
+        co_await transaction.rollback();
+        co_return refuse(before ? errc::version_stale : errc::not_found);
+    }
+    add_update_event(transaction, id, values);
+    auto committing = commit_and_read(transaction, id);
+    auto written = co_await committing;
+    co_return written;
+}
+
+task<result<event_with_sessions>> publish_event(db::database& with, const tenancy::tenant& at, event_id id, account_id by) {
+    auto transaction = co_await db::tenant_transaction::begin(with, at.handle);
+    const auto locked = add_lock_event(transaction, id);
+    const auto sessions = add_list_sessions(transaction, id);
+    co_await transaction.run();
+    const auto before = read_event(locked.rows());
+    std::optional<errc> refused;
+    if (!before)
+        refused = errc::not_found;
+    else if (before->cancelled_at)
+        refused = errc::event_not_open;
+    else if (sessions.rows().empty())
+        refused = errc::event_without_sessions;
+    if (refused) {
+        co_await transaction.rollback();
+        co_return refuse(*refused);
+    }
+    add_publish_event(transaction, id, by);
+    auto committing = commit_and_read(transaction, id);
+    auto written = co_await committing;
+    co_return written;
+}
+
+task<result<event_with_sessions>> cancel_event(db::database& with, const tenancy::tenant& at, event_id id, account_id by) {
+    auto transaction = co_await db::tenant_transaction::begin(with, at.handle);
+    const auto locked = add_lock_event(transaction, id);
+    co_await transaction.run();
+    if (locked.rows().empty()) {
+        co_await transaction.rollback();
+        co_return refuse(errc::not_found);
+    }
+    add_cancel_event(transaction, id, by);
+    auto committing = commit_and_read(transaction, id);
+    auto written = co_await committing;
+    co_return written;
+}
+
+task<result<session>> create_session(db::database& with, const tenancy::tenant& at, event_id of, session_change values) {
+    auto transaction = co_await db::tenant_transaction::begin(with, at.handle);
+    const auto locked = add_lock_event(transaction, of);
+    co_await transaction.run();
+    const auto parent = read_event(locked.rows());
+    if (!parent || parent->cancelled_at) {
+        co_await transaction.rollback();
+        co_return refuse(parent ? errc::event_not_open : errc::not_found);
+    }
+    const session made = made_session(values, of, parent->time_zone, at.currency);
+    const auto good = check_session(made, "");
+    if (!good) {
+        co_await transaction.rollback();
+        co_return good.error();
+    }
+    add_insert_session(transaction, made);
+    add_summarise_sessions(transaction, of);
+    auto committing = commit_and_read(transaction, of);
+    const auto written = co_await committing;
+    if (!written) co_return written.error();
+    co_return made;
+}
+
+task<result<session>> update_session(db::database& with, const tenancy::tenant& at, session_id id, int seen_version,
+                                     session_change values) {
+    auto transaction = co_await db::tenant_transaction::begin(with, at.handle);
+    const auto locked = add_lock_session(transaction, id);
+    co_await transaction.run();
+    const auto found = read_sessions(locked.rows());
+    std::optional<refusal> refused;
+    session changed;
+    if (found.empty()) {
+        refused = refuse(errc::not_found);
+    } else {
+        changed = changed_session(found.front(), values);
+        const auto good = check_session(changed, "");
+        if (found.front().version != seen_version)
+            refused = refuse(errc::version_stale);
+        else if (!good)
+            refused = good.error();
+        else if (changed.capacity < changed.seats_taken)
+            refused = refuse(errc::capacity_below_taken, "/capacity", "too_small",
+                             std::to_string(changed.seats_taken) + " places are taken");
+    }
+    if (refused) {
+        co_await transaction.rollback();
+        co_return *refused;
+    }
+    add_update_session(transaction, id, values);
+    add_summarise_sessions(transaction, changed.event);
+    auto committing = commit_and_read(transaction, changed.event);
+    const auto written = co_await committing;
+    if (!written) co_return written.error();
+    ++changed.version;
+    co_return changed;
+}
+
+} // namespace kidevent::events

@@ -1,0 +1,142 @@
+#include "families/child_endpoints.hpp"
+
+#include "families/child_repository.hpp"
+#include "http/answer.hpp"
+#include "http/json_fields.hpp"
+#include "tenancy/tenant.hpp"
+
+namespace kidevent::families {
+
+namespace {
+
+// A household has few children; the bound only stops a script.
+constexpr int children_max = 100;
+
+void write_child(http::json_writer& out, const child& of) {
+    out.begin_object()
+        .member("id", of.id)
+        .member("given_name", of.given_name)
+        .member("family_name", of.family_name)
+        .member("birth_date", of.birth_date)
+        .member("created_at", of.created_at)
+        .member("version", of.version)
+        .end_object();
+}
+
+response child_response(int status, const child& of) {
+    std::string text;
+    http::json_writer out{text};
+    write_child(out, of);
+    response answer = http::json_response(status, std::move(text));
+    http::append_etag(answer, of.version);
+    return answer;
+}
+
+child_change read_change(const boost::json::value& body) {
+    return {http::find_text(body, "given_name"), http::find_text(body, "family_name"), http::find_date(body, "birth_date")};
+}
+
+result<> check_birth_date(const child_change& change) {
+    if (!change.birth_date) return {};
+    const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+    // A day of grace: it is tomorrow already in some time zones.
+    if (*change.birth_date > today + std::chrono::days{1})
+        return refuse(errc::invalid_fields, "/birth_date", "too_large", "must not lie in the future");
+    if (age_on(today, *change.birth_date) > 25)
+        return refuse(errc::invalid_fields, "/birth_date", "too_small", "must not be more than 25 years ago");
+    return {};
+}
+
+} // namespace
+
+task<result<response>> handle_list_children(http::request_context& context) {
+    const auto known = context.query.check_names({"limit"});
+    if (!known) co_return known.error();
+    db::tenant_batch batch{context.parts.database, context.tenant->handle};
+    const auto found = add_list_children(batch, *context.acting.household());
+    auto running = batch.run();
+    co_await running;
+    std::string text;
+    http::json_writer out{text};
+    out.begin_object().key("data").begin_array();
+    for (const child& each : read_children(found.rows())) write_child(out, each);
+    out.end_array();
+    http::write_page(out, children_max, "");
+    out.end_object();
+    co_return http::json_response(200, std::move(text));
+}
+
+task<result<response>> handle_create_child(http::request_context& context) {
+    const child_change values = read_change(context.body);
+    const auto checked = check_birth_date(values);
+    if (!checked) co_return checked.error();
+    auto transaction = co_await db::tenant_transaction::begin(context.parts.database, context.tenant->handle);
+    const auto written = add_insert_child(transaction, child_id{make_uuid()}, *context.acting.household(), values,
+                                          context.acting.account());
+    co_await transaction.commit();
+    const child made = read_children(written.rows()).front();
+    response answer = child_response(201, made);
+    answer.headers.push_back({"Location", "/api/v1/children/" + to_string(made.id.value)});
+    co_return answer;
+}
+
+task<result<response>> handle_get_child(http::request_context& context) {
+    const auto id = context.path_id<child_id>(0);
+    if (!id) co_return id.error();
+    db::tenant_batch batch{context.parts.database, context.tenant->handle};
+    const auto found = add_find_child(batch, *context.acting.household(), *id);
+    auto running = batch.run();
+    co_await running;
+    if (found.rows().empty()) co_return refuse(errc::not_found);
+    co_return child_response(200, read_children(found.rows()).front());
+}
+
+task<result<response>> handle_update_child(http::request_context& context) {
+    const auto id = context.path_id<child_id>(0);
+    if (!id) co_return id.error();
+    const auto seen_version = http::required_version(context.incoming);
+    if (!seen_version) co_return seen_version.error();
+    const child_change values = read_change(context.body);
+    const auto checked = check_birth_date(values);
+    if (!checked) co_return checked.error();
+
+    auto transaction = co_await db::tenant_transaction::begin(context.parts.database, context.tenant->handle);
+    const auto locked = add_lock_child(transaction, *context.acting.household(), *id);
+    co_await transaction.run();
+    if (locked.rows().empty() || read_children(locked.rows()).front().version != *seen_version) {
+        const bool exists = !locked.rows().empty();
+        co_await transaction.rollback();
+        co_return refuse(exists ? errc::version_stale : errc::not_found);
+    }
+    const auto written = add_update_child(transaction, *id, values);
+    co_await transaction.commit();
+    co_return child_response(200, read_children(written.rows()).front());
+}
+
+task<result<response>> handle_delete_child(http::request_context& context) {
+    const auto id = context.path_id<child_id>(0);
+    if (!id) co_return id.error();
+    const auto seen_version = http::required_version(context.incoming);
+    if (!seen_version) co_return seen_version.error();
+
+    auto transaction = co_await db::tenant_transaction::begin(context.parts.database, context.tenant->handle);
+    const auto locked = add_lock_child(transaction, *context.acting.household(), *id);
+    const auto registered = add_find_coming_registration(transaction, *id);
+    co_await transaction.run();
+    std::optional<errc> refused;
+    if (locked.rows().empty())
+        refused = errc::not_found;
+    else if (read_children(locked.rows()).front().version != *seen_version)
+        refused = errc::version_stale;
+    else if (!registered.rows().empty())
+        refused = errc::has_registrations;
+    if (refused) {
+        co_await transaction.rollback();
+        co_return refuse(*refused);
+    }
+    add_remove_child(transaction, *id, context.acting.account());
+    co_await transaction.commit();
+    co_return http::empty_response(204);
+}
+
+} // namespace kidevent::families

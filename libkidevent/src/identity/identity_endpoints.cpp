@@ -1,0 +1,100 @@
+#include "identity/identity_endpoints.hpp"
+
+#include "http/answer.hpp"
+#include "http/cookie.hpp"
+#include "http/json_fields.hpp"
+#include "identity/admin_service.hpp"
+#include "identity/login_service.hpp"
+
+namespace kidevent::identity {
+
+namespace {
+
+std::string write_account(const account& of) {
+    std::string text;
+    http::json_writer out{text};
+    out.begin_object()
+        .member("id", of.id)
+        .member("email", of.email)
+        .member("role", to_text(of.acts_as))
+        .member("given_name", of.given_name)
+        .member("family_name", of.family_name)
+        .member("household_id", of.household)
+        .member("created_at", of.created_at)
+        .end_object();
+    return text;
+}
+
+std::string write_admin(const admin& of) {
+    std::string text;
+    http::json_writer out{text};
+    out.begin_object().member("id", of.id).member("email", of.email).member("created_at", of.created_at).end_object();
+    return text;
+}
+
+response signed_in_response(std::string body, std::string_view token, std::chrono::seconds lifetime) {
+    response answer = http::json_response(201, std::move(body));
+    answer.headers.push_back({"Set-Cookie", http::login_cookie(token, lifetime)});
+    return answer;
+}
+
+response signed_out_response() {
+    response answer = http::empty_response(204);
+    answer.headers.push_back({"Set-Cookie", http::expired_login_cookie()});
+    return answer;
+}
+
+credentials read_credentials(const http::request_context& context) {
+    return {http::text_or(context.body, "email"), http::text_or(context.body, "password"), context.incoming.remote_address};
+}
+
+} // namespace
+
+task<result<response>> handle_create_account(http::request_context& context) {
+    new_account wanted{http::text_or(context.body, "email"), http::text_or(context.body, "password"), role::guardian,
+                       http::text_or(context.body, "given_name"), http::text_or(context.body, "family_name")};
+    auto& logins = context.parts.logins;
+    auto signing_up = logins.sign_up(*context.tenant, std::move(wanted), context.incoming.remote_address);
+    const auto done = co_await signing_up;
+    if (!done) co_return done.error();
+    co_return signed_in_response(write_account(done->person), done->token, logins.login_lifetime());
+}
+
+task<result<response>> handle_create_login(http::request_context& context) {
+    auto& logins = context.parts.logins;
+    auto signing_in = logins.sign_in(*context.tenant, read_credentials(context));
+    const auto done = co_await signing_in;
+    if (!done) co_return done.error();
+    co_return signed_in_response(write_account(done->person), done->token, logins.login_lifetime());
+}
+
+task<result<response>> handle_delete_login(http::request_context& context) {
+    co_await context.parts.logins.sign_out(*context.tenant, context.login_token);
+    co_return signed_out_response();
+}
+
+task<result<response>> handle_get_account(http::request_context& context) {
+    const auto found = co_await context.parts.logins.find_account(*context.tenant, context.acting.account());
+    if (!found) co_return refuse(errc::not_found);
+    co_return http::json_response(200, write_account(*found));
+}
+
+task<result<response>> handle_create_admin_login(http::request_context& context) {
+    auto signing_in = context.parts.admins.sign_in(read_credentials(context));
+    const auto done = co_await signing_in;
+    if (!done) co_return done.error();
+    co_return signed_in_response(write_admin(done->person), done->token, context.parts.logins.login_lifetime());
+}
+
+task<result<response>> handle_delete_admin_login(http::request_context& context) {
+    co_await context.parts.admins.sign_out(context.login_token);
+    co_return signed_out_response();
+}
+
+task<result<response>> handle_get_admin(http::request_context& context) {
+    const auto found = co_await context.parts.admins.find_admin(context.acting.account());
+    if (!found) co_return refuse(errc::not_found);
+    co_return http::json_response(200, write_admin(*found));
+}
+
+} // namespace kidevent::identity

@@ -1,0 +1,129 @@
+// Prints the route table as an OpenAPI 3.1 document.
+
+#include "routes.hpp"
+
+#include "http/problem.hpp"
+
+#include <map>
+
+namespace kidevent {
+
+namespace json = boost::json;
+
+namespace {
+
+json::object reference_to(std::string_view schema) {
+    return {{"$ref", "#/components/schemas/" + std::string{schema}}};
+}
+
+json::object body_of(std::string_view media_type, std::string_view schema) {
+    return {{"content", json::object{{media_type, json::object{{"schema", reference_to(schema)}}}}}};
+}
+
+json::object path_parameter(std::string_view name) {
+    json::object schema{{"type", "string"}};
+    if (name.ends_with("_id")) schema["format"] = "uuid";
+    return {{"name", name}, {"in", "path"}, {"required", true}, {"schema", std::move(schema)}};
+}
+
+json::object query_parameter(std::string_view name) {
+    static const std::map<std::string_view, json::object> schemas{
+        {"limit", {{"type", "integer"}, {"minimum", 1}, {"maximum", 100}}},
+        {"cursor", {{"type", "string"}}},
+        {"from", {{"type", "string"}, {"format", "date"}}},
+        {"to", {{"type", "string"}, {"format", "date"}}},
+        {"age", {{"type", "integer"}, {"minimum", 0}, {"maximum", 25}}},
+        {"category", {{"type", "string"}, {"maxLength", 60}}},
+        {"q", {{"type", "string"}, {"maxLength", 100}}},
+        {"state", {{"type", "string"}, {"enum", json::array{"draft", "published", "cancelled"}}}},
+    };
+    return {{"name", name}, {"in", "query"}, {"required", false}, {"schema", schemas.at(name)}};
+}
+
+json::object header_parameter(std::string_view name, bool required) {
+    return {{"name", name}, {"in", "header"}, {"required", required}, {"schema", json::object{{"type", "string"}}}};
+}
+
+json::array parameters_of(const route& of) {
+    json::array listed;
+    for (std::size_t open = of.path.find('{'); open != std::string_view::npos; open = of.path.find('{', open + 1))
+        listed.push_back(path_parameter(of.path.substr(open + 1, of.path.find('}', open) - open - 1)));
+    for (std::string_view rest = of.query_parameters; !rest.empty();) {
+        const std::size_t end = std::min(rest.find(' '), rest.size());
+        listed.push_back(query_parameter(rest.substr(0, end)));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    if (of.needs_if_match) listed.push_back(header_parameter("If-Match", true));
+    if (of.honours_idempotency_key) listed.push_back(header_parameter("Idempotency-Key", false));
+    return listed;
+}
+
+json::object responses_of(const route& of) {
+    json::object success{{"description", of.summary}};
+    if (!of.response_schema.empty()) success["content"] = body_of("application/json", of.response_schema)["content"];
+    json::object all{{std::to_string(of.success), success}};
+    // Creating by PUT answers 201 when there was nothing before.
+    if (of.operation == "putTenant") all["201"] = success;
+    all["default"] = json::object{{"$ref", "#/components/responses/Problem"}};
+    return all;
+}
+
+json::object operation_of(const route& of) {
+    json::object operation{{"operationId", of.operation},
+                           {"summary", of.summary},
+                           {"tags", json::array{to_text(of.group)}},
+                           {"x-access", to_text(of.who)}};
+    if (auto parameters = parameters_of(of); !parameters.empty()) operation["parameters"] = std::move(parameters);
+    if (!of.request_schema.empty()) {
+        operation["requestBody"] = body_of("application/json", of.request_schema);
+        operation["requestBody"].as_object()["required"] = true;
+    }
+    operation["security"] = of.who == access::everyone ? json::array{} : json::array{json::object{{"login", json::array{}}}};
+    operation["responses"] = responses_of(of);
+    return operation;
+}
+
+// Several hosts share paths, so the platform's are listed under a path item of their own with its server.
+json::object paths_of(host_kind host) {
+    json::object paths;
+    for (const route& each : all_routes()) {
+        if (each.host != host) continue;
+        auto& item = paths[each.path];
+        if (!item.is_object()) item = json::object{};
+        std::string verb{each.method};
+        std::transform(verb.begin(), verb.end(), verb.begin(), [](char c) { return static_cast<char>(c - 'A' + 'a'); });
+        item.as_object()[verb] = operation_of(each);
+    }
+    return paths;
+}
+
+json::array problem_codes() {
+    json::array listed;
+    for (const http::problem_entry& each : http::list_problems())
+        listed.push_back(json::object{{"code", each.code}, {"status", each.status}, {"title", each.title}});
+    return listed;
+}
+
+} // namespace
+
+json::object openapi_document() {
+    json::object problem{{"description", "Why the request was refused (RFC 9457)"}};
+    problem["content"] = body_of("application/problem+json", "Problem")["content"];
+    json::object components{
+        {"schemas", api_schemas()},
+        {"responses", json::object{{"Problem", problem}}},
+        {"securitySchemes",
+         json::object{{"login", json::object{{"type", "apiKey"}, {"in", "cookie"}, {"name", "__Host-kidevent"}}}}}};
+    return {{"openapi", "3.1.0"},
+            {"info", json::object{{"title", "KidEvent"},
+                                  {"version", "1"},
+                                  {"summary", "Children's events of many organisations"},
+                                  {"license", json::object{{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
+            {"servers", json::array{json::object{{"url", "/"}}}},
+            {"paths", paths_of(host_kind::tenant)},
+            {"x-platform-paths", paths_of(host_kind::platform)},
+            {"x-problem-codes", problem_codes()},
+            {"components", components}};
+}
+
+} // namespace kidevent

@@ -1,0 +1,197 @@
+// A request's way through the library, top to bottom: health, host's own routes, tenant, route, login, guards, body, handler.
+
+#include "services.hpp"
+
+#include "db/db_error.hpp"
+#include "http/answer.hpp"
+#include "http/cookie.hpp"
+#include "http/header_field.hpp"
+#include "http/host.hpp"
+#include "http/json_body.hpp"
+#include "http/origin.hpp"
+#include "http/problem.hpp"
+#include "http/security_headers.hpp"
+#include "http/target.hpp"
+#include "routes.hpp"
+#include "telemetry/log.hpp"
+
+#include <boost/json/serialize.hpp>
+
+namespace kidevent {
+
+namespace {
+
+// Asks whether the schema is there and PostgreSQL answers.
+const db::query latest_migration{"health.latest_migration", "select max(number) from public.schema_migrations"};
+
+bool is_allowed(access wanted, const actor& acting) {
+    switch (wanted) {
+    case access::everyone: return true;
+    case access::guardian: return acting.acts_as() == role::guardian;
+    case access::staff: return acting.is_staff();
+    case access::account: return acting.is_signed_in();
+    case access::platform_admin: return acting.acts_as() == role::platform_admin;
+    }
+    return false;
+}
+
+result<> check_body(const route& of, http::request_context& context, const http::schema_set& schemas, const settings& with) {
+    if (std::ssize(context.incoming.body) > with.http.body_bytes_max) return refuse(errc::body_too_large);
+    if (of.request_schema.empty()) {
+        if (context.incoming.body.empty()) return {};
+        return refuse(errc::malformed_request, "", "unexpected", "this operation takes no body");
+    }
+    auto parsed = http::parse_json_body(context.incoming, static_cast<std::size_t>(with.http.json_depth_max));
+    if (!parsed) return parsed.error();
+    context.body = std::move(*parsed);
+    return schemas.check(of.request_schema, context.body);
+}
+
+} // namespace
+
+task<> services::answer(request incoming, platform::on_response done) {
+    const std::string request_id = to_string(make_uuid());
+    const std::string path = incoming.target.substr(0, incoming.target.find('?'));
+    const bool is_head = incoming.method == "HEAD";
+    if (is_head) incoming.method = "GET";
+    response made;
+    std::exception_ptr failed;
+    try {
+        made = co_await answer_or_throw(incoming, request_id, path);
+    } catch (...) {
+        failed = std::current_exception();
+    }
+    if (failed) made = failure_response(failed, request_id);
+    made.headers.push_back({"X-Request-Id", request_id});
+    http::append_security_headers(made, with.http.scheme == "https");
+    if (is_head) made.body = std::string{};
+    done(std::move(made));
+}
+
+task<response> services::answer_or_throw(const request& incoming, const std::string& request_id, const std::string& path) {
+    if (path == "/livez" || path == "/readyz") {
+        auto health = co_await answer_health(path);
+        co_return health;
+    }
+    for (const host_route& each : host_routes_)
+        if (each.path == path && each.method == incoming.method) co_return each.handler(incoming);
+    auto routed = co_await route_request(incoming, request_id);
+    if (!routed) co_return http::problem_response(routed.error(), request_id, path);
+    co_return std::move(*routed);
+}
+
+task<result<response>> services::route_request(const request& incoming, const std::string& request_id) {
+    const auto single = http::check_single_headers(incoming);
+    if (!single) co_return single.error();
+    const auto host = http::normalised_host(incoming.host);
+    if (!host) co_return refuse(errc::unknown_host);
+    const bool is_platform = tenants.is_platform_host(*host);
+    tenancy::tenant_ptr tenant;
+    if (!is_platform) {
+        auto found = tenants.find_remembered(*host);
+        if (!found) found = co_await tenants.resolve_host(*host);
+        if (!*found) co_return found->error();
+        tenant = **found;
+    }
+    const auto target = http::parse_target(incoming.target);
+    if (!target) co_return target.error();
+    const auto match = (is_platform ? platform_routes_ : tenant_routes_).match(incoming.method, target->path);
+    if (match.is == http::route_match::outcome::not_found) co_return refuse(errc::not_found);
+    if (match.is == http::route_match::outcome::method_not_allowed)
+        co_return http::method_not_allowed_response(match.allow, request_id, target->path);
+    auto query = http::query_string::parse(target->query_text);
+    if (!query) co_return query.error();
+
+    http::request_context context{incoming,
+                                  request_id,
+                                  target->path,
+                                  std::move(*query),
+                                  {},
+                                  match.parameters,
+                                  all_routes()[match.index].operation,
+                                  "",
+                                  std::move(tenant),
+                                  actor{},
+                                  handler_parts};
+    auto running = run_route(match.index, context);
+    auto answered = co_await running;
+    co_return answered;
+}
+
+task<result<response>> services::run_route(std::size_t index, http::request_context& context) {
+    const route& of = all_routes()[index];
+    const std::string origin =
+        context.tenant ? context.tenant->origin : tenants.origin_of("admin");
+    const auto same_origin = http::check_same_origin(context.incoming, origin);
+    if (!same_origin) co_return same_origin.error();
+    if (of.query_parameters.empty()) {
+        const auto none = context.query.check_names({});
+        if (!none) co_return none.error();
+    }
+    if (of.who != access::everyone) {
+        const auto cookie = http::find_cookie(context.incoming, http::login_cookie_name);
+        if (!cookie) co_return cookie.error();
+        if (!*cookie) co_return refuse(errc::sign_in_required);
+        context.login_token = std::string{**cookie};
+        if (context.tenant)
+            context.acting = co_await logins.find_actor(*context.tenant, context.login_token);
+        else
+            context.acting = co_await admins.find_actor(context.login_token);
+        if (!context.acting.is_signed_in()) co_return refuse(errc::sign_in_required);
+        if (!is_allowed(of.who, context.acting)) co_return refuse(errc::forbidden);
+    }
+    const auto checked = check_body(of, context, schemas_, with);
+    if (!checked) co_return checked.error();
+    auto handling = of.handler(context);
+    auto answered = co_await handling;
+    co_return answered;
+}
+
+task<response> services::answer_health(const std::string& path) {
+    const auto plain = [](int status, const char* text) {
+        response made;
+        made.status = status;
+        made.headers.push_back({"Content-Type", "text/plain; charset=utf-8"});
+        made.body = std::string{text};
+        return made;
+    };
+    if (path == "/livez") co_return plain(200, "ok\n");
+    if (draining) co_return plain(503, "draining\n");
+    auto asking = std::make_shared<db::batch>();
+    asking->statements.push_back({&latest_migration, db::params{}, {}});
+    bool answers = true;
+    try {
+        auto running = database.run_on_lane(asking);
+        co_await running;
+    } catch (const db::db_error&) {
+        answers = false;
+    }
+    if (!answers) co_return plain(503, "database: no answer\n");
+    co_return plain(200, "ok\n");
+}
+
+response services::failure_response(std::exception_ptr failed, const std::string& request_id) {
+    try {
+        std::rethrow_exception(failed);
+    } catch (const db::db_error& broken) {
+        using kind = db::db_error::kind;
+        log::error("database error", {{"request_id", request_id}, {"error.type", broken.sqlstate()}, {"detail", broken.what()}});
+        // A capability that is refused means that what we remember of the tenant is out of date.
+        if (broken.what_kind() == kind::capability) tenants.forget("");
+        switch (broken.what_kind()) {
+        case kind::unavailable:
+        case kind::conflict:
+        case kind::capability: return http::unavailable_response(request_id, 1);
+        case kind::timeout: return http::timeout_response(request_id);
+        case kind::constraint:
+        case kind::statement: break;
+        }
+    } catch (const std::exception& broken) {
+        log::error("request failed", {{"request_id", request_id}, {"detail", broken.what()}});
+    } catch (...) {
+        log::error("request failed", {{"request_id", request_id}});
+    }
+    return http::internal_error_response(request_id);
+}
+
+} // namespace kidevent

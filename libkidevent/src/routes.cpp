@@ -1,0 +1,125 @@
+#include "routes.hpp"
+
+#include "events/event_endpoints.hpp"
+#include "families/child_endpoints.hpp"
+#include "identity/identity_endpoints.hpp"
+#include "registrations/registration_endpoints.hpp"
+#include "tenancy/platform_endpoints.hpp"
+
+namespace kidevent {
+
+namespace {
+
+using enum service;
+constexpr auto at_tenant = host_kind::tenant;
+constexpr auto at_platform = host_kind::platform;
+
+// clang-format off
+constexpr route table[] = {
+    {"GET", "/api/v1/organisation", platform, at_tenant, access::everyone, 200, "", "Organisation",
+     tenancy::handle_get_organisation, "getOrganisation", "The organisation's public profile", "", false, false},
+
+    {"POST", "/api/v1/accounts", identity, at_tenant, access::everyone, 201, "NewAccount", "Account",
+     identity::handle_create_account, "createAccount", "Sign up as a guardian; signs in", "", false, false},
+    {"POST", "/api/v1/logins", identity, at_tenant, access::everyone, 201, "Credentials", "Account",
+     identity::handle_create_login, "createLogin", "Sign in", "", false, false},
+    {"DELETE", "/api/v1/logins/current", identity, at_tenant, access::account, 204, "", "",
+     identity::handle_delete_login, "deleteLogin", "Sign out", "", false, false},
+    {"GET", "/api/v1/accounts/me", identity, at_tenant, access::account, 200, "", "Account",
+     identity::handle_get_account, "getAccount", "The account that is signed in", "", false, false},
+
+    {"GET", "/api/v1/children", families, at_tenant, access::guardian, 200, "", "ChildList",
+     families::handle_list_children, "listChildren", "The household's children", "limit", false, false},
+    {"POST", "/api/v1/children", families, at_tenant, access::guardian, 201, "NewChild", "Child",
+     families::handle_create_child, "createChild", "Add a child to the household", "", false, false},
+    {"GET", "/api/v1/children/{child_id}", families, at_tenant, access::guardian, 200, "", "Child",
+     families::handle_get_child, "getChild", "One child of the household", "", false, false},
+    {"PATCH", "/api/v1/children/{child_id}", families, at_tenant, access::guardian, 200, "ChildChange", "Child",
+     families::handle_update_child, "updateChild", "Change a child", "", true, false},
+    {"DELETE", "/api/v1/children/{child_id}", families, at_tenant, access::guardian, 204, "", "",
+     families::handle_delete_child, "deleteChild", "Remove a child without coming registrations", "", true, false},
+
+    {"GET", "/api/v1/events", events, at_tenant, access::everyone, 200, "", "EventList",
+     events::handle_list_events, "listEvents", "Published events that are not over, by start",
+     "limit cursor from to age category q", false, false},
+    {"GET", "/api/v1/events/{event_id}", events, at_tenant, access::everyone, 200, "", "Event",
+     events::handle_get_event, "getEvent", "A published event with its sessions", "", false, false},
+    {"GET", "/api/v1/managed-events", events, at_tenant, access::staff, 200, "", "ManagedEventList",
+     events::handle_list_managed_events, "listManagedEvents", "All events, newest first", "limit cursor state", false, false},
+    {"GET", "/api/v1/managed-events/{event_id}", events, at_tenant, access::staff, 200, "", "Event",
+     events::handle_get_managed_event, "getManagedEvent", "An event, also a draft", "", false, false},
+    {"POST", "/api/v1/events", events, at_tenant, access::staff, 201, "NewEvent", "Event",
+     events::handle_create_event, "createEvent", "Create a draft, with sessions", "", false, false},
+    {"PATCH", "/api/v1/events/{event_id}", events, at_tenant, access::staff, 200, "EventChange", "Event",
+     events::handle_update_event, "updateEvent", "Change an event", "", true, false},
+    {"PUT", "/api/v1/events/{event_id}/publication", events, at_tenant, access::staff, 200, "", "Event",
+     events::handle_put_publication, "publishEvent", "Publish an event", "", false, false},
+    {"PUT", "/api/v1/events/{event_id}/cancellation", events, at_tenant, access::staff, 200, "", "Event",
+     events::handle_put_cancellation, "cancelEvent", "Cancel an event", "", false, false},
+    {"POST", "/api/v1/events/{event_id}/sessions", events, at_tenant, access::staff, 201, "NewSession", "Session",
+     events::handle_create_session, "createSession", "Add a session to an event", "", false, false},
+    {"PATCH", "/api/v1/sessions/{session_id}", events, at_tenant, access::staff, 200, "SessionChange", "Session",
+     events::handle_update_session, "updateSession", "Change a session", "", true, false},
+
+    {"POST", "/api/v1/registrations", registrations, at_tenant, access::guardian, 201, "NewRegistrations", "RegistrationsMade",
+     registrations::handle_create_registrations, "createRegistrations",
+     "Register children for sessions, all or nothing", "", false, true},
+    {"GET", "/api/v1/registrations", registrations, at_tenant, access::guardian, 200, "", "RegistrationList",
+     registrations::handle_list_registrations, "listRegistrations", "The household's registrations, newest first",
+     "limit cursor", false, false},
+    {"GET", "/api/v1/registrations/{registration_id}", registrations, at_tenant, access::account, 200, "", "Registration",
+     registrations::handle_get_registration, "getRegistration", "One registration", "", false, false},
+    {"PUT", "/api/v1/registrations/{registration_id}/cancellation", registrations, at_tenant, access::account, 200, "",
+     "Registration", registrations::handle_put_cancellation, "cancelRegistration", "Cancel, and free the place", "",
+     false, false},
+    {"GET", "/api/v1/sessions/{session_id}/roster", registrations, at_tenant, access::staff, 200, "", "Roster",
+     registrations::handle_get_roster, "getRoster", "Who takes part in a session", "limit cursor", false, false},
+
+    {"POST", "/api/v1/logins", identity, at_platform, access::everyone, 201, "Credentials", "Admin",
+     identity::handle_create_admin_login, "createAdminLogin", "Sign in as a platform admin", "", false, false},
+    {"DELETE", "/api/v1/logins/current", identity, at_platform, access::platform_admin, 204, "", "",
+     identity::handle_delete_admin_login, "deleteAdminLogin", "Sign out", "", false, false},
+    {"GET", "/api/v1/admins/me", identity, at_platform, access::platform_admin, 200, "", "Admin",
+     identity::handle_get_admin, "getAdmin", "The platform admin that is signed in", "", false, false},
+    {"GET", "/api/v1/tenants", platform, at_platform, access::platform_admin, 200, "", "TenantList",
+     tenancy::handle_list_tenants, "listTenants", "All organisations, by slug", "limit cursor", false, false},
+    {"POST", "/api/v1/tenants", platform, at_platform, access::platform_admin, 201, "NewTenant", "Tenant",
+     tenancy::handle_create_tenant, "createTenant", "Provision an organisation", "", false, false},
+    {"GET", "/api/v1/tenants/{slug}", platform, at_platform, access::platform_admin, 200, "", "Tenant",
+     tenancy::handle_get_tenant, "getTenant", "One organisation", "", false, false},
+    {"PUT", "/api/v1/tenants/{slug}", platform, at_platform, access::platform_admin, 200, "TenantDescriptor", "Tenant",
+     tenancy::handle_put_tenant, "putTenant", "Create an organisation or give it these values", "", false, false},
+    {"PUT", "/api/v1/tenants/{slug}/suspension", platform, at_platform, access::platform_admin, 200, "NewSuspension",
+     "Tenant", tenancy::handle_put_suspension, "suspendTenant", "Suspend an organisation", "", false, false},
+    {"DELETE", "/api/v1/tenants/{slug}/suspension", platform, at_platform, access::platform_admin, 200, "", "Tenant",
+     tenancy::handle_delete_suspension, "resumeTenant", "Let a suspended organisation go on", "", false, false},
+};
+// clang-format on
+
+} // namespace
+
+std::span<const route> all_routes() { return table; }
+
+std::string_view to_text(service of) noexcept {
+    switch (of) {
+    case service::identity: return "identity";
+    case service::families: return "families";
+    case service::events: return "events";
+    case service::registrations: return "registrations";
+    case service::platform: return "platform";
+    }
+    return "";
+}
+
+std::string_view to_text(access of) noexcept {
+    switch (of) {
+    case access::everyone: return "everyone";
+    case access::guardian: return "guardian";
+    case access::staff: return "staff";
+    case access::account: return "account";
+    case access::platform_admin: return "platform_admin";
+    }
+    return "";
+}
+
+} // namespace kidevent

@@ -1,0 +1,56 @@
+#pragma once
+// Every route of the API in one table. The router, the guards, the OpenAPI document and the generated tests read it; a
+// route cannot be added without saying who may call it.
+
+#include "http/request_context.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <span>
+#include <string_view>
+
+namespace kidevent {
+
+// Route groups; a pool of workers serves some or all of them.
+enum class service { identity, families, events, registrations, platform };
+
+// On which host a route exists.
+enum class host_kind { tenant, platform };
+
+enum class access {
+    everyone,        // no login is looked up
+    guardian,        // an account with a household
+    staff,           // staff and owners
+    account,         // anybody who is signed in
+    platform_admin,
+};
+
+struct route {
+    std::string_view method;
+    std::string_view path;
+    service group;
+    host_kind host;
+    access who;
+    int success;                        // status of the usual answer
+    std::string_view request_schema;    // "" when the route takes no body
+    std::string_view response_schema;   // "" when the answer has no body
+    http::handler handler;
+    std::string_view operation;         // operationId; also the name in logs and metrics
+    std::string_view summary;
+    std::string_view query_parameters;  // names, separated by blanks
+    bool needs_if_match;
+    bool honours_idempotency_key;
+};
+
+std::span<const route> all_routes();
+
+std::string_view to_text(service of) noexcept;
+std::string_view to_text(access of) noexcept;
+
+// components/schemas of the OpenAPI document: what bodies are checked against.
+const boost::json::object& api_schemas();
+
+// The OpenAPI 3.1 document of the API.
+boost::json::object openapi_document();
+
+} // namespace kidevent

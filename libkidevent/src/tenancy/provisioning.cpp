@@ -1,0 +1,94 @@
+#include "tenancy/provisioning.hpp"
+
+#include "db/db_error.hpp"
+
+namespace kidevent::tenancy {
+
+namespace {
+
+task<result<tenant_record>> read_and_commit(db::platform_transaction& in, std::string slug) {
+    const auto written = co_await find_tenant(in, std::move(slug));
+    co_await in.commit();
+    if (!written) co_return refuse(errc::not_found);
+    co_return *written;
+}
+
+result<> check(const tenant_descriptor& descriptor) {
+    auto faults = find_faults(descriptor);
+    if (faults.empty()) return {};
+    refusal why = refuse(errc::invalid_fields);
+    why.fields = std::move(faults);
+    return why;
+}
+
+} // namespace
+
+task<result<tenant_record>> create_tenant(db::database& with, tenant_descriptor descriptor) {
+    const auto checked = check(descriptor);
+    if (!checked) co_return checked.error();
+    auto transaction = co_await db::platform_transaction::begin(with);
+    const auto existing = co_await find_tenant(transaction, descriptor.slug);
+    if (existing) {
+        co_await transaction.rollback();
+        co_return refuse(errc::slug_taken, "/slug", "not_allowed", "is taken by another organisation");
+    }
+    add_insert_tenant(transaction, tenant_id{make_uuid()}, descriptor);
+    try {
+        auto reading = read_and_commit(transaction, descriptor.slug);
+        auto written = co_await reading;
+        co_return written;
+    } catch (const db::db_error& failed) {
+        // Two operators at once: the other one was first.
+        if (failed.constraint() != "tenants_slug_key") throw;
+    }
+    co_return refuse(errc::slug_taken, "/slug", "not_allowed", "is taken by another organisation");
+}
+
+task<result<provisioned>> apply_descriptor(db::database& with, tenant_descriptor descriptor) {
+    const auto checked = check(descriptor);
+    if (!checked) co_return checked.error();
+    auto transaction = co_await db::platform_transaction::begin(with);
+    const auto existing = co_await find_tenant(transaction, descriptor.slug);
+    if (existing)
+        add_update_tenant(transaction, existing->id, descriptor);
+    else
+        add_insert_tenant(transaction, tenant_id{make_uuid()}, descriptor);
+    auto reading = read_and_commit(transaction, descriptor.slug);
+    auto written = co_await reading;
+    if (!written) co_return written.error();
+    co_return provisioned{std::move(*written), !existing.has_value()};
+}
+
+task<result<tenant_record>> get_tenant(db::database& with, std::string slug) {
+    auto transaction = co_await db::platform_transaction::begin(with);
+    auto reading = read_and_commit(transaction, std::move(slug));
+    auto found = co_await reading;
+    co_return found;
+}
+
+task<std::vector<tenant_record>> list_tenants_after(db::database& with, std::string slug, int limit) {
+    auto transaction = co_await db::platform_transaction::begin(with);
+    auto listed = co_await list_tenants(transaction, std::move(slug), limit);
+    co_await transaction.commit();
+    co_return listed;
+}
+
+task<result<tenant_record>> suspend_tenant(db::database& with, std::string slug, std::string by, std::string reason) {
+    auto transaction = co_await db::platform_transaction::begin(with);
+    const auto existing = co_await find_tenant(transaction, slug);
+    if (existing && !existing->suspended_at) add_suspend_tenant(transaction, existing->id, by, reason);
+    auto reading = read_and_commit(transaction, slug);
+    auto written = co_await reading;
+    co_return written;
+}
+
+task<result<tenant_record>> resume_tenant(db::database& with, std::string slug) {
+    auto transaction = co_await db::platform_transaction::begin(with);
+    const auto existing = co_await find_tenant(transaction, slug);
+    if (existing && existing->suspended_at) add_resume_tenant(transaction, existing->id);
+    auto reading = read_and_commit(transaction, slug);
+    auto written = co_await reading;
+    co_return written;
+}
+
+} // namespace kidevent::tenancy

@@ -1,0 +1,26 @@
+#pragma once
+// Life of a tenant: create, change, suspend, resume. Called by the platform's endpoints and the command line. Every step can
+// be repeated: a second run finds what the first one did and goes on from there.
+
+#include "tenancy/tenant_repository.hpp"
+
+namespace kidevent::tenancy {
+
+struct provisioned {
+    tenant_record tenant;
+    bool created;  // false: it was there already
+};
+
+// Errors: invalid_fields, slug_taken.
+task<result<tenant_record>> create_tenant(db::database& with, tenant_descriptor descriptor);
+// Creates the tenant, or gives an existing one the descriptor's values. Errors: invalid_fields.
+task<result<provisioned>> apply_descriptor(db::database& with, tenant_descriptor descriptor);
+// Errors: not_found.
+task<result<tenant_record>> get_tenant(db::database& with, std::string slug);
+task<std::vector<tenant_record>> list_tenants_after(db::database& with, std::string slug, int limit);
+// From the commit on PostgreSQL refuses the tenant's capability, whatever a worker remembers. Suspending a suspended
+// tenant changes nothing. Errors: not_found.
+task<result<tenant_record>> suspend_tenant(db::database& with, std::string slug, std::string by, std::string reason);
+task<result<tenant_record>> resume_tenant(db::database& with, std::string slug);
+
+} // namespace kidevent::tenancy

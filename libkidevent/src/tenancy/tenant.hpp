@@ -1,0 +1,22 @@
+#pragma once
+// An organisation as a worker knows it: what it needs to answer for it, and the handle to enter it.
+
+#include "core/tenant_handle.hpp"
+
+#include <string>
+
+namespace kidevent::tenancy {
+
+struct tenant {
+    tenant_handle handle;
+    std::string slug;
+    std::string name;
+    std::string time_zone;  // IANA
+    std::string locale;     // BCP 47
+    std::string currency;   // ISO 4217
+    std::string plan;
+    std::string branding;   // a JSON object
+    std::string origin;     // canonical, e.g. "https://slug.example.org"
+};
+
+} // namespace kidevent::tenancy

@@ -1,0 +1,94 @@
+#include "tenancy/tenant_resolver.hpp"
+
+#include "db/router_lookup.hpp"
+#include "http/host.hpp"
+#include "tenancy/slug.hpp"
+
+namespace kidevent::tenancy {
+
+namespace {
+
+const db::query resolve_slug_query{"tenancy.resolve", R"sql(
+    select id, slug, name, time_zone, locale, currency, plan, branding, suspended, encode(secret, 'hex')
+    from tenancy.resolve($1)
+)sql",
+                                   db::connection_role::router};
+
+// Hosts that nobody answers on are remembered too, but a stranger chooses them: bounded.
+constexpr std::size_t remembered_max = 20000;
+
+} // namespace
+
+tenant_resolver::tenant_resolver(db::database& with, const http_settings& settings)
+    : database_(with), settings_(settings), platform_host_(std::string{platform_slug} + "." + settings.base_domain) {}
+
+std::string tenant_resolver::origin_of(std::string_view slug) const {
+    std::string origin = settings_.scheme + "://" + std::string{slug} + "." + settings_.base_domain;
+    const bool usual = (settings_.scheme == "https" && settings_.public_port == 443)
+                       || (settings_.scheme == "http" && settings_.public_port == 80);
+    if (!usual) origin += ":" + std::to_string(settings_.public_port);
+    return origin;
+}
+
+result<tenant_ptr> tenant_resolver::answer_of(const entry& remembered) {
+    switch (remembered.is) {
+    case standing::known: return remembered.found;
+    case standing::suspended: return refuse(errc::tenant_suspended);
+    case standing::unknown: break;
+    }
+    return refuse(errc::unknown_host);
+}
+
+std::optional<result<tenant_ptr>> tenant_resolver::find_remembered(std::string_view host) const {
+    const auto slug = http::slug_of(host, settings_.base_domain);
+    if (!slug) return refuse(errc::unknown_host);
+    const auto found = by_slug_.find(std::string{*slug});
+    if (found == by_slug_.end()) return std::nullopt;
+    return answer_of(found->second);
+}
+
+tenant_resolver::entry tenant_resolver::read_entry(const db::row& found) const {
+    if (found.get<bool>(8) || found.is_null(9)) return {standing::suspended, nullptr};
+    const auto slug = found.get<std::string>(1);
+    return {standing::known,
+            std::make_shared<const tenant>(tenant{
+                tenant_handle{found.get<tenant_id>(0), secret{"\\x" + found.get<std::string>(9)}}, slug,
+                found.get<std::string>(2), found.get<std::string>(3), found.get<std::string>(4), found.get<std::string>(5),
+                found.get<std::string>(6), found.get<std::string>(7), origin_of(slug)})};
+}
+
+task<result<tenant_ptr>> tenant_resolver::resolve_host(std::string host) {
+    const auto slug = http::slug_of(host, settings_.base_domain);
+    if (!slug) co_return refuse(errc::unknown_host);
+    auto resolving = resolve_slug(std::string{*slug});
+    auto resolved = co_await resolving;
+    co_return resolved;
+}
+
+task<result<tenant_ptr>> tenant_resolver::resolve_slug(std::string slug) {
+    if (!is_slug(slug) || is_reserved_slug(slug)) co_return refuse(errc::unknown_host);
+    const auto remembered = by_slug_.find(slug);
+    if (remembered != by_slug_.end()) co_return answer_of(remembered->second);
+
+    const auto asked_in = generation_;
+    db::router_lookup lookup{database_, resolve_slug_query, slug};
+    auto answered = lookup.run();
+    co_await answered;
+    entry found{standing::unknown, nullptr};
+    if (!lookup.rows().empty()) found = read_entry(lookup.rows().front());
+    if (asked_in == generation_ && database_.hears_announcements()) {
+        if (by_slug_.size() >= remembered_max) by_slug_.clear();
+        by_slug_.insert_or_assign(slug, found);
+    }
+    co_return answer_of(found);
+}
+
+void tenant_resolver::forget(std::string_view slug) {
+    ++generation_;
+    if (slug.empty())
+        by_slug_.clear();
+    else
+        by_slug_.erase(std::string{slug});
+}
+
+} // namespace kidevent::tenancy
