@@ -173,7 +173,8 @@ void seat::on_current_exit(const process& dead, clock::time_point now) {
 void seat::log_exit(const process& dead, int wait_status, bool expected) const {
     const bool by_signal = WIFSIGNALED(wait_status);
     const int code = by_signal ? WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
-    const bool clean = expected && !by_signal && code == 0;
+    // One that was still starting has no handler for SIGTERM yet.
+    const bool clean = expected && code == (by_signal ? SIGTERM : 0);
     const auto* how = by_signal ? "signal" : "exit_code";
     if (clean)
         log::info("worker ended", {{"pool", name_.pool}, {"worker", name_.index}, {"pid", dead.pid}});

@@ -1,8 +1,13 @@
 #include "command_line.hpp"
 
 #include "command_error.hpp"
+#include "commands/account_commands.hpp"
+#include "commands/api_commands.hpp"
+#include "commands/apply_command.hpp"
 #include "commands/config_commands.hpp"
+#include "commands/event_commands.hpp"
 #include "commands/migrate_commands.hpp"
+#include "commands/tenant_commands.hpp"
 #include "commands/version_command.hpp"
 #include "invocation.hpp"
 #include "stray_word.hpp"
@@ -19,8 +24,8 @@ namespace kidevent::cli {
 namespace {
 
 constexpr auto footer = R"(Examples:
-  kidevent config check
-  kidevent config show --origin
+  kidevent tenant create museum --name "City Museum" --owner-email owner@museum.example
+  kidevent event import --tenant museum summer.ics --publish
   kidevent --config ./kidevent.yaml migrate status --json
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 a check found a difference, 4 not found, 5 conflict,
@@ -45,6 +50,12 @@ int report(exit_code code, const std::string& error, const std::string& hint = {
     return static_cast<int>(code);
 }
 
+int report(const command_error& failure) {
+    for (std::size_t i = 0; i + 1 < failure.errors().size(); ++i)
+        std::cerr << "error: " << one_line(failure.errors()[i]) << '\n';
+    return report(failure.code(), failure.errors().back(), failure.hint());
+}
+
 int report_settings(const config::settings_error& failure) {
     for (const auto& problem : failure.problems())
         std::cerr << "error: " << problem << '\n';
@@ -65,6 +76,10 @@ int report_database(const db::db_error& failure) {
     case kind::capability:
     case kind::statement: break;
     }
+    // A table, column or function that is not there.
+    if (failure.sqlstate().starts_with("42") || failure.sqlstate().starts_with("3F"))
+        return report(exit_code::failure, failure.what(),
+                      "`kidevent migrate status` tells whether the schema is up to date");
     return report(exit_code::failure, failure.what());
 }
 
@@ -77,6 +92,11 @@ void add_commands(CLI::App& app, invocation& call) {
     app.add_flag("--json", call.json, "Print JSON on standard output");
     add_config_commands(app, call);
     add_migrate_commands(app, call);
+    add_tenant_commands(app, call);
+    add_apply_command(app, call);
+    add_account_commands(app, call);
+    add_event_commands(app, call);
+    add_api_commands(app, call);
     add_version_command(app, call);
     app.footer(footer); // last, because a command takes over the footer that stands when it is added
 }
@@ -134,7 +154,7 @@ int run_command_line(const std::vector<std::string>& words) noexcept {
     } catch (const db::db_error& failure) {
         return report_database(failure);
     } catch (const command_error& failure) {
-        return report(failure.code(), failure.what(), failure.hint());
+        return report(failure);
     } catch (const std::exception& failure) {
         return report(exit_code::failure, failure.what());
     }

@@ -241,8 +241,10 @@ constexpr std::string_view tenants = R"json({
 const boost::json::object& api_schemas() {
     static const boost::json::object all = [] {
         boost::json::object merged;
-        for (const std::string_view part : {common, people, calendar, places, tenants})
-            for (const auto& member : boost::json::parse(part).as_object()) merged.insert(member);
+        for (const std::string_view part : {common, people, calendar, places, tenants}) {
+            const boost::json::value parsed = boost::json::parse(part);
+            for (const auto& member : parsed.as_object()) merged.insert(member);
+        }
         return merged;
     }();
     return all;

@@ -2,8 +2,11 @@
 // C++ source with its comments and literals blanked, and the functions in it. Used by the tests of this
 // folder only.
 
+#include <boost/regex.hpp>
+
+#include <algorithm>
 #include <cctype>
-#include <regex>
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,10 +67,10 @@ struct function_span {
 // Whether a brace after this text opens a function or a lambda rather than a type, a namespace, a
 // control statement or an initialiser.
 inline bool opens_function(const std::string& head) {
-    static const std::regex other(R"(^\s*(else|do|try)?\s*(if|for|while|switch|catch|namespace)\b)");
-    static const std::regex signature(
+    static const boost::regex other(R"(^\s*(else|do|try)?\s*(if|for|while|switch|catch|namespace)\b)");
+    static const boost::regex signature(
         R"(\)\s*(const|noexcept(\([^)]*\))?|override|final|mutable|&|\s|->[\w\s:<>,&*]+)*$)");
-    return !std::regex_search(head, other) && std::regex_search(head, signature);
+    return !boost::regex_search(head, other) && boost::regex_search(head, signature);
 }
 
 // Finds the bodies of functions and lambdas by their braces.

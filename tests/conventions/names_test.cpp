@@ -3,9 +3,8 @@
 #include "cpp_text.hpp"
 #include "source_tree.hpp"
 
+#include <boost/regex.hpp>
 #include <boost/test/unit_test.hpp>
-
-#include <regex>
 
 using namespace kidevent::conventions;
 
@@ -14,8 +13,8 @@ namespace {
 const std::string empty_words = "(manager|helper|util|common|data|info)s?";
 
 bool is_empty_name(const std::string& name) {
-    static const std::regex pattern("(^|[_.-])" + empty_words + "($|[_.-])");
-    return std::regex_search(name, pattern);
+    static const boost::regex pattern("(^|[_.-])" + empty_words + "($|[_.-])");
+    return boost::regex_search(name, pattern);
 }
 
 findings check_file_name(const source_file& file) {
@@ -24,13 +23,13 @@ findings check_file_name(const source_file& file) {
 }
 
 findings check_type_names(const source_file& file) {
-    static const std::regex type(R"(\b(?:enum class|enum|class|struct|union|using|concept)\s+(\w+))");
+    static const boost::regex type(R"(\b(?:enum class|enum|class|struct|union|using|concept)\s+(\w+))");
     findings found;
     if (!file.is_cpp()) return found;
     std::size_t number = 0;
-    std::smatch match;
+    boost::smatch match;
     for (const auto& line : lines_of(literal_eraser(file.text).run()))
-        if (++number; std::regex_search(line, match, type) && is_empty_name(match[1]))
+        if (++number; boost::regex_search(line, match, type) && is_empty_name(match[1]))
             found.push_back(finding(file, number, "'" + match[1].str() + "' does not say what it is"));
     return found;
 }

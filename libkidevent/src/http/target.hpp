@@ -19,8 +19,7 @@ constexpr std::size_t target_bytes_max = 8192;
 
 // Errors: malformed_request for a target that is longer than target_bytes_max, does not begin with '/', has a
 // fragment, blanks, control bytes (also encoded), broken percent escapes, text that is not UTF-8; and for
-// paths with "//", a
-// "." or ".." segment, a backslash or an encoded slash, in any spelling.
+// paths with "//", a "." or ".." segment, a backslash or an encoded slash, in any spelling.
 result<target> parse_target(std::string_view text);
 
 } // namespace kidevent::http

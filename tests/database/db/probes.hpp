@@ -18,8 +18,8 @@ inline const db::query probe_emails{"probe.emails", "select email from accounts 
 inline const db::query probe_households{"probe.households", "select id from households order by id"};
 inline const db::query probe_insert_household{"probe.insert_household",
                                               "insert into households (tenant_id, id) values ($1, $2)"};
-inline const db::query probe_lock_household{"probe.lock_household",
-                                            "select id from households order by id limit 1 for update"};
+inline const db::query probe_lock_account{"probe.lock_account",
+                                          "select id from accounts order by id limit 1 for update"};
 inline const db::query probe_number{"probe.number", "select $1::integer"};
 
 } // namespace kidevent::tests

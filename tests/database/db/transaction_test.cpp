@@ -132,14 +132,14 @@ BOOST_AUTO_TEST_CASE(another_tenants_row_cannot_be_written) {
 
 BOOST_AUTO_TEST_CASE(a_lock_that_another_holds_is_a_timeout) {
     const auto a = opened->handle_of("alpha");
-    superuser.execute("begin; lock table households in access exclusive mode");
-    BOOST_CHECK_EXCEPTION(opened->run(run_one(opened->database, a, probe_lock_household)), db::db_error,
+    superuser.execute("begin; lock table accounts in access exclusive mode");
+    BOOST_CHECK_EXCEPTION(opened->run(run_one(opened->database, a, probe_lock_account)), db::db_error,
                           [](const db::db_error& why) {
                               return why.what_kind() == db::db_error::kind::timeout
                                      && why.sqlstate() == "55P03";
                           });
     superuser.execute("rollback");
-    opened->run(run_one(opened->database, a, probe_lock_household));
+    opened->run(run_one(opened->database, a, probe_lock_account));
 }
 
 BOOST_AUTO_TEST_CASE(a_statement_that_runs_too_long_is_a_timeout_and_the_pool_goes_on) {

@@ -79,7 +79,8 @@ template<class Remarks> std::string remarks_text(const Remarks& remarks) {
 
 // A calendar of one event that lasts an hour; `lines` are its properties from DTSTART on.
 inline std::string calendar_of(std::string_view lines) {
-    return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\nBEGIN:VEVENT\r\nUID:one\r\nSUMMARY:One\r\n"
+    return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//"
+           "EN\r\nBEGIN:VEVENT\r\nUID:one\r\nSUMMARY:One\r\n"
            + std::string{lines} + "END:VEVENT\r\nEND:VCALENDAR\r\n";
 }
 

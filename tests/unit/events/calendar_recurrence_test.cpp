@@ -10,9 +10,9 @@ using namespace calendar_test;
 
 struct rfc_example {
     std::string_view meaning;
-    std::string_view start;  // DTSTART in America/New_York
-    std::string_view lines;  // RRULE and the like
-    std::string_view dates;  // as days_text() writes them
+    std::string_view start;              // DTSTART in America/New_York
+    std::string_view lines;              // RRULE and the like
+    std::string_view dates;              // as days_text() writes them
     std::string_view until = "20100101"; // what the horizon is set to
 };
 
@@ -49,10 +49,11 @@ const rfc_example rfc_examples[] = {
      "1997 Sep 7 28 Nov 2 30; 1998 Jan 4 25 Mar 1 29 May 3 31"},
     {"monthly on the second-to-last Monday for 6 months", "19970922T090000",
      "RRULE:FREQ=MONTHLY;COUNT=6;BYDAY=-2MO", "1997 Sep 22 Oct 20 Nov 17 Dec 22; 1998 Jan 19 Feb 16"},
-    {"monthly on the third-to-the-last day, forever", "19970928T090000",
-     "RRULE:FREQ=MONTHLY;BYMONTHDAY=-3", "1997 Sep 28 Oct 29 Nov 28 Dec 29; 1998 Jan 29 Feb 26", "19980301"},
+    {"monthly on the third-to-the-last day, forever", "19970928T090000", "RRULE:FREQ=MONTHLY;BYMONTHDAY=-3",
+     "1997 Sep 28 Oct 29 Nov 28 Dec 29; 1998 Jan 29 Feb 26", "19980301"},
     {"monthly on the 2nd and 15th for 10 occurrences", "19970902T090000",
-     "RRULE:FREQ=MONTHLY;COUNT=10;BYMONTHDAY=2,15", "1997 Sep 2 15 Oct 2 15 Nov 2 15 Dec 2 15; 1998 Jan 2 15"},
+     "RRULE:FREQ=MONTHLY;COUNT=10;BYMONTHDAY=2,15",
+     "1997 Sep 2 15 Oct 2 15 Nov 2 15 Dec 2 15; 1998 Jan 2 15"},
     {"monthly on the first and last day for 10 occurrences", "19970930T090000",
      "RRULE:FREQ=MONTHLY;COUNT=10;BYMONTHDAY=1,-1",
      "1997 Sep 30 Oct 1 31 Nov 1 30 Dec 1 31; 1998 Jan 1 31 Feb 1"},
@@ -156,7 +157,8 @@ BOOST_AUTO_TEST_SUITE(events_calendar_ics)
 BOOST_AUTO_TEST_CASE(the_examples_of_rfc_5545_give_the_dates_that_it_lists) {
     for (const rfc_example& example : rfc_examples) {
         BOOST_TEST_CONTEXT(example.meaning) {
-            const calendar_file file = read_rule(example.start, example.lines, new_york_options(example.until));
+            const calendar_file file =
+                read_rule(example.start, example.lines, new_york_options(example.until));
             BOOST_TEST(remarks_text(file.errors) == "");
             BOOST_REQUIRE(file.events.size() == 1u);
             BOOST_TEST(days_text(file.events[0]) == example.dates);
@@ -165,8 +167,8 @@ BOOST_AUTO_TEST_CASE(the_examples_of_rfc_5545_give_the_dates_that_it_lists) {
 }
 
 BOOST_AUTO_TEST_CASE(daily_until_december_24_gives_113_days_at_nine_through_the_change_of_the_clock) {
-    const auto file = read_rule("19970902T090000", "RRULE:FREQ=DAILY;UNTIL=19971224T000000Z",
-                                new_york_options("20100101"));
+    const auto file =
+        read_rule("19970902T090000", "RRULE:FREQ=DAILY;UNTIL=19971224T000000Z", new_york_options("20100101"));
     BOOST_REQUIRE(file.events.size() == 1u);
     const auto& sessions = file.events[0].sessions;
     BOOST_REQUIRE(sessions.size() == 113u);
@@ -179,9 +181,9 @@ BOOST_AUTO_TEST_CASE(daily_until_december_24_gives_113_days_at_nine_through_the_
 
 BOOST_AUTO_TEST_CASE(every_day_in_january_for_3_years_is_the_same_as_a_yearly_and_as_a_daily_rule) {
     const auto options = new_york_options("20100101");
-    const auto yearly = read_rule("19980101T090000",
-                                  "RRULE:FREQ=YEARLY;UNTIL=20000131T140000Z;BYMONTH=1;BYDAY=SU,MO,TU,WE,TH,FR,SA",
-                                  options);
+    const auto yearly =
+        read_rule("19980101T090000",
+                  "RRULE:FREQ=YEARLY;UNTIL=20000131T140000Z;BYMONTH=1;BYDAY=SU,MO,TU,WE,TH,FR,SA", options);
     const auto daily =
         read_rule("19980101T090000", "RRULE:FREQ=DAILY;UNTIL=20000131T140000Z;BYMONTH=1", options);
     BOOST_REQUIRE(yearly.events.size() == 1u);
@@ -191,8 +193,8 @@ BOOST_AUTO_TEST_CASE(every_day_in_january_for_3_years_is_the_same_as_a_yearly_an
 }
 
 BOOST_AUTO_TEST_CASE(the_first_instance_counts_even_when_the_rule_does_not_hit_it) {
-    const auto file = read_rule("19970903T090000", "RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=3",
-                                new_york_options("20100101"));
+    const auto file =
+        read_rule("19970903T090000", "RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=3", new_york_options("20100101"));
     BOOST_REQUIRE(file.events.size() == 1u);
     BOOST_TEST(days_text(file.events[0]) == "1997 Sep 3 9 16");
 }

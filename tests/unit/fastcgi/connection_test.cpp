@@ -227,10 +227,10 @@ BOOST_AUTO_TEST_CASE(a_peer_that_stalls_inside_a_request_is_closed_and_an_idle_o
     idle.send(whole_get(1, "/"));
     BOOST_TEST(run_until_ended(idle, 1));
     const auto whole = whole_post(1, "/", "body");
-    for (const std::size_t sent : {3U, 16U, 20U, 60U, 190U}) {
+    for (const std::size_t sent :
+         {std::size_t{3}, std::size_t{16}, std::size_t{20}, std::size_t{60}, whole.size() - 1}) {
         BOOST_TEST_CONTEXT(sent << " bytes") {
             auto stalled = connect();
-            BOOST_REQUIRE(sent < whole.size());
             stalled.send(whole.substr(0, sent));
             BOOST_TEST(run_until_closed(stalled));
         }

@@ -43,7 +43,7 @@ inline std::string params(int id, const pairs& of) {
     std::string content;
     for (const auto& [name, value] : of)
         content += pair(name, value);
-    return record(4, id, content) + record(4, id, "");
+    return (content.empty() ? content : record(4, id, content)) + record(4, id, "");
 }
 
 inline std::string body(int id, std::string_view bytes) {

@@ -1,0 +1,49 @@
+// The library as somebody else's host uses it: installed, found by find_package, with nothing of this tree in reach.
+
+#include "support/postgres_cluster.hpp"
+#include "support/process.hpp"
+#include "support/temporary_directory.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+
+namespace kidevent::tests {
+
+namespace {
+
+std::string environment_value(const char* name) {
+    const char* value = std::getenv(name);
+    return value ? value : "";
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(host_embedding)
+
+BOOST_AUTO_TEST_CASE(a_host_built_against_the_installed_tree_answers_its_own_route_and_the_librarys) {
+    const std::string build = environment_value("KIDEVENT_BUILD_DIR");
+    BOOST_REQUIRE_MESSAGE(!build.empty(), "KIDEVENT_BUILD_DIR is not set");
+    const temporary_directory place;
+    const std::string prefix = (place.path() / "prefix").string();
+    const std::string source = (place.path() / "embed").string();
+    const std::string tree = (place.path() / "build").string();
+    run_program({.arguments = {"cmake", "--install", build, "--prefix", prefix}});
+    std::filesystem::copy(source_directory() / "examples/embed", source, std::filesystem::copy_options::recursive);
+    run_program({.arguments = {"cmake", "-S", source, "-B", tree, "-G", "Ninja", "-DCMAKE_PREFIX_PATH=" + prefix,
+                               "-DCMAKE_CXX_FLAGS=-fsanitize=address,undefined"}});
+    run_program({.arguments = {"cmake", "--build", tree}}, std::chrono::minutes{3});
+
+    auto& cluster = postgres_cluster::shared();
+    const auto database = cluster.create_database("embedding");
+    const auto ask = [&](const std::string& host, const std::string& path) {
+        return run_program({.arguments = {tree + "/embed", host, path},
+                            .environment = {{"PGHOST", database.host}, {"PGDATABASE", database.name}}});
+    };
+    BOOST_TEST(ask("anything.example", "/hello") == "200\nhello from anything.example\n");
+    BOOST_TEST(ask("anything.example", "/livez") == "200\nok\n");
+    BOOST_TEST(ask("nobody.localhost", "/api/v1/organisation").starts_with("421\n"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace kidevent::tests

@@ -1,0 +1,164 @@
+#include "support/host_stack.hpp"
+
+#include "support/free_port.hpp"
+#include "support/postgres_cluster.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <unistd.h>
+
+namespace kidevent::tests {
+
+namespace {
+
+constexpr int workers = 2;
+
+std::string built(const std::string& program) {
+    const char* directory = std::getenv("KIDEVENT_BUILD_DIR");
+    if (!directory) throw std::runtime_error("KIDEVENT_BUILD_DIR is not set");
+    return std::string{directory} + "/" + program;
+}
+
+void replace_all(std::string& text, const std::string& what, const std::string& with) {
+    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+        text.replace(at, what.size(), with);
+}
+
+} // namespace
+
+host_stack::host_stack(const database_settings& database) : port_(find_free_port()) {
+    for (const char* each : {"run", "run/tmp", "log"}) std::filesystem::create_directories(directory_ / each);
+    write_settings(database);
+    master_.emplace(process_options{
+        .arguments = {built("fcgi-host/kidevent-fcgi"), "--config", (directory_ / "kidevent.yaml").string()},
+        .output_file = (directory_ / "log/kidevent-fcgi.log").string(),
+        .signal_when_orphaned = 15});
+    write_nginx_config();
+    nginx_.emplace(process_options{.arguments = {"/usr/sbin/nginx", "-e", (directory_ / "log/nginx-error.log").string(), "-c",
+                                                 (directory_ / "nginx.conf").string(), "-g", "daemon off;"},
+                                   .output_file = (directory_ / "log/nginx.log").string(),
+                                   .signal_when_orphaned = 15});
+    const bool ready =
+        wait_until([this] { return status_of({"GET", "/readyz", "localhost"}) == 200; }, std::chrono::seconds{60});
+    if (ready) return;
+    std::ostringstream log;
+    log << std::ifstream(directory_ / "log/kidevent-fcgi.log").rdbuf()
+        << std::ifstream(directory_ / "log/nginx-error.log").rdbuf();
+    throw std::runtime_error("the stack is not ready after 60 s:\n" + log.str());
+}
+
+host_stack::~host_stack() {
+    for (auto* each : {&nginx_, &master_}) {
+        if (!*each || !(*each)->is_running()) continue;
+        (*each)->signal(SIGTERM);
+        try {
+            (*each)->wait(std::chrono::seconds{40});
+        } catch (const std::runtime_error&) {
+            (*each)->signal(SIGKILL);
+        }
+    }
+}
+
+void host_stack::write_settings(const database_settings& database) const {
+    std::ofstream(directory_ / "kidevent.yaml") << "db:\n"
+                                                << "  host: " << database.host << "\n"
+                                                << "  port: " << database.port << "\n"
+                                                << "  name: " << database.name << "\n"
+                                                << "  app_password: unused-here\n"
+                                                << "  router_password: unused-here\n"
+                                                << "  platform_password: unused-here\n"
+                                                << "http:\n"
+                                                << "  base_domain: localhost\n"
+                                                << "  scheme: http\n"
+                                                << "  public_port: " << port_ << "\n"
+                                                << "  signing_key: 0123456789abcdef0123456789abcdef\n"
+                                                << "fastcgi:\n"
+                                                << "  socket_directory: " << (directory_ / "run/fcgi").string() << "\n"
+                                                << "  pools:\n    - name: web\n      processes: " << workers << "\n";
+}
+
+void host_stack::write_nginx_config() const {
+    const auto conf = source_directory() / "nginx";
+    std::ostringstream template_text;
+    template_text << std::ifstream(conf / "kidevent.conf.in").rdbuf();
+    std::string sockets;
+    for (int i = 0; i < workers; ++i)
+        sockets += "server unix:" + (directory_ / "run/fcgi/web-").string() + std::to_string(i) + ".sock max_fails=0;\n";
+    std::string text = template_text.str();
+    for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
+             {"@USER@", ::geteuid() == 0 ? "user root;" : ""},
+             {"@WORKERS@", "2"},
+             {"@RUN_DIR@", (directory_ / "run").string()},
+             {"@LOG_DIR@", (directory_ / "log").string()},
+             {"@CONF_DIR@", conf.string()},
+             {"@ROOT@", (conf / "root").string()},
+             {"@BASE_DOMAIN@", "localhost"},
+             {"@LISTEN@", "127.0.0.1:" + std::to_string(port_)},
+             {"@ACCESS_LOG@", "off"},
+             {"@SOCKETS@", sockets}})
+        replace_all(text, name, value);
+    std::ofstream(directory_ / "nginx.conf") << text;
+}
+
+http_answer host_stack::get(const std::string& host, const std::string& target) const {
+    http_client client{port_};
+    return client.get(host, target);
+}
+
+int host_stack::status_of(const http_request& wanted) const {
+    try {
+        http_client client{port_};
+        return client.send(wanted).status;
+    } catch (const std::runtime_error&) {
+        return 0;
+    }
+}
+
+boost::json::value host_stack::status() const {
+    http_client client{(directory_ / "run/fcgi/status.sock").string()};
+    return boost::json::parse(client.get("localhost", "/status?json").body);
+}
+
+std::vector<pid_t> host_stack::worker_pids() const {
+    std::vector<pid_t> pids;
+    const auto page = status();
+    for (const auto& worker : page.at("workers").as_array()) pids.push_back(worker.at("pid").to_number<pid_t>());
+    return pids;
+}
+
+bool host_stack::wait_until(const std::function<bool()>& condition, std::chrono::milliseconds limit) {
+    const auto end = std::chrono::steady_clock::now() + limit;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > end) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+    return true;
+}
+
+load::load(const host_stack& at, int threads, std::function<http_request()> make) {
+    for (int i = 0; i < threads; ++i)
+        threads_.emplace_back([this, &at, make] {
+            std::map<int, int> mine;
+            while (!stopping_) ++mine[at.status_of(make())];
+            const std::lock_guard held{mutex_};
+            for (const auto& [status, count] : mine) counts_[status] += count;
+        });
+}
+
+void load::stop() {
+    stopping_ = true;
+    for (std::thread& each : threads_) each.join();
+    threads_.clear();
+}
+
+int load::total() const {
+    int sum = 0;
+    for (const auto& [status, count] : counts_) sum += count;
+    return sum;
+}
+
+} // namespace kidevent::tests

@@ -1,0 +1,70 @@
+#pragma once
+// The whole stack as it runs in production, on a database of the test's own: nginx with our configuration in front of
+// kidevent-fcgi with two workers. For tests only.
+
+#include "support/http_client.hpp"
+#include "support/process.hpp"
+#include "support/temporary_directory.hpp"
+
+#include <kidevent/settings.hpp>
+
+#include <boost/json/value.hpp>
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <thread>
+
+namespace kidevent::tests {
+
+class host_stack {
+public:
+    // Returns when /readyz answers 200. Throws std::runtime_error.
+    explicit host_stack(const database_settings& database);
+    ~host_stack();
+    host_stack(const host_stack&) = delete;
+    host_stack& operator=(const host_stack&) = delete;
+
+    std::uint16_t port() const noexcept { return port_; }
+    http_answer get(const std::string& host, const std::string& target) const;
+    // Without waiting for the answer's meaning: 0 when the connection broke.
+    int status_of(const http_request& wanted) const;
+
+    process& master() noexcept { return *master_; }
+    // The status page as JSON.
+    boost::json::value status() const;
+    std::vector<pid_t> worker_pids() const;
+    // True when the condition comes true within the limit.
+    static bool wait_until(const std::function<bool()>& condition, std::chrono::milliseconds limit);
+
+private:
+    void write_settings(const database_settings& database) const;
+    void write_nginx_config() const;
+
+    temporary_directory directory_;
+    std::uint16_t port_;
+    std::optional<process> master_;
+    std::optional<process> nginx_;
+};
+
+// Sends the same requests over and over from some threads until it is stopped, and counts the answers by status.
+class load {
+public:
+    // `make` is called on the load's threads.
+    load(const host_stack& at, int threads, std::function<http_request()> make);
+    ~load() { stop(); }
+
+    void stop();
+    // Status -> count; 0 counts broken connections. After stop().
+    const std::map<int, int>& counts() const noexcept { return counts_; }
+    int total() const;
+
+private:
+    std::atomic<bool> stopping_ = false;
+    std::mutex mutex_;
+    std::map<int, int> counts_;
+    std::vector<std::thread> threads_;
+};
+
+} // namespace kidevent::tests
