@@ -1,58 +1,70 @@
 # shellcheck shell=bash
-# The demo: two organisations with events and people, so that a newcomer sees something at once. Its
-# passwords are no secret; the stack listens on this machine only.
+# The demo: the organisations of tenants/demo/ with their events and people, so that a newcomer sees
+# something at once. The passwords are no secret; the stack listens on this machine only.
 
 demo_password=kidevent-demo-only
-demo_admin=admin@demo.example
+demo_admin=admin@kidevent.example
 
-# demo_people SLUG: e-mail and role of each demo account
-demo_people() {
-    printf '%s %s\n' "owner@$1.example" owner "staff@$1.example" staff "parent@$1.example" guardian
-}
+# demo_key FILE KEY: a plain value of a descriptor
+demo_key() { sed -n "s/^$2:[[:space:]]*\"\{0,1\}\([^\"# ]*\).*/\1/p" "$1"; }
 
 demo_slugs() {
     local file
+    for file in tenants/demo/*.yaml; do printf '%s\n' "$(demo_key "$file" slug)"; done
+}
+
+# demo_people: "SLUG ROLE EMAIL" of each demo account
+demo_people() {
+    local file slug
     for file in tenants/demo/*.yaml; do
-        sed -n 's/^slug:[[:space:]]*"\{0,1\}\([a-z0-9-]*\).*/\1/p' "$file"
+        slug=$(demo_key "$file" slug)
+        printf '%s owner %s\n' "$slug" "$(demo_key "$file" owner_email)"
+        printf '%s staff staff@%s.example\n' "$slug" "$slug"
+        printf '%s guardian parent@%s.example\n' "$slug" "$slug"
     done
 }
 
 demo_load() {
-    local file slug person
+    local slug role email
     step "demo organisations"
-    for file in tenants/demo/*.yaml; do cli_run apply "$file"; done
+    cli_run apply tenants/demo/*.yaml
     # People and events are added once: what a developer does to them later stays.
     [ ! -e "$dev_dir/demo-loaded" ] || return 0
     demo_account admin create --email "$demo_admin"
-    while read -r slug; do
-        while read -r person; do
-            demo_account user create --tenant "$slug" --role "${person#* }" --email "${person% *}"
-        done < <(demo_people "$slug")
-        for file in tenants/demo/"$slug"/*.{ics,csv}; do
-            [ -e "$file" ] || continue
-            cli_run event import --tenant "$slug" "$file" --publish
-        done
-    done < <(demo_slugs)
+    while read -r slug role email; do
+        demo_account user create --tenant "$slug" --role "$role" --email "$email"
+    done < <(demo_people)
+    demo_import_calendars
     touch "$dev_dir/demo-loaded"
+}
+
+# A calendar lies beside its organisation's descriptor. Its first session is moved to a day soon.
+demo_import_calendars() {
+    local descriptor calendar slug
+    for descriptor in tenants/demo/*.yaml; do
+        slug=$(demo_key "$descriptor" slug)
+        for calendar in "${descriptor%.yaml}".{ics,csv}; do
+            [ -e "$calendar" ] || continue
+            cli_run event import --tenant "$slug" "$calendar" --publish --shift-to today
+        done
+    done
 }
 
 # demo_account WORD..: makes an account with the demo password; one that exists is left alone
 demo_account() {
-    local status=0
-    printf '%s\n' "$demo_password" | cli_run "$@" --password-stdin >/dev/null || status=$?
+    local status=0 said
+    said=$(printf '%s\n' "$demo_password" | cli_run "$@" --password-stdin 2>&1) || status=$?
     case $status in
         0 | 5) return 0 ;; # 5: it exists
-        *) fail "kidevent $* ended with status $status" ;;
+        *) fail "kidevent $* ended with status $status" "$said" ;;
     esac
 }
 
 demo_print_logins() {
-    local slug email role
+    local slug role email
     echo "demo logins, all with the password $demo_password:"
-    printf '  %-28s %s\n' "$demo_admin" "platform admin"
-    while read -r slug; do
-        while read -r email role; do
-            printf '  %-28s %s of %s\n' "$email" "$role" "$slug"
-        done < <(demo_people "$slug")
-    done < <(demo_slugs)
+    printf '  %-34s %s\n' "$demo_admin" "platform admin"
+    while read -r slug role email; do
+        printf '  %-34s %s of %s\n' "$email" "$role" "$slug"
+    done < <(demo_people)
 }

@@ -5,6 +5,7 @@
 #include "routes.hpp"
 
 #include <boost/json/serialize.hpp>
+#include <boost/json/value_to.hpp>
 
 namespace kidevent::cli {
 namespace {
@@ -45,7 +46,7 @@ std::vector<field_error> find_descriptor_faults(const boost::json::object& value
 tenancy::tenant_descriptor to_descriptor(const boost::json::object& values) {
     tenancy::tenant_descriptor made;
     const auto take = [&values](std::string_view key, std::string& into) {
-        if (const auto* const value = values.if_contains(key)) into = value->as_string();
+        if (const auto* const value = values.if_contains(key)) into = boost::json::value_to<std::string>(*value);
     };
     take("slug", made.slug);
     take("name", made.name);

@@ -64,7 +64,9 @@ json::object responses_of(const route& of) {
     json::object all{{std::to_string(of.success), success}};
     // Creating by PUT answers 201 when there was nothing before.
     if (of.operation == "putTenant") all["201"] = success;
-    all["default"] = json::object{{"$ref", "#/components/responses/Problem"}};
+    // A range of its own for what the client can mend; generated clients tell it from what it cannot.
+    for (const char* status : {"4XX", "default"})
+        all[status] = json::object{{"$ref", "#/components/responses/Problem"}};
     return all;
 }
 
@@ -97,6 +99,17 @@ json::object paths_of(host_kind host) {
     return paths;
 }
 
+json::array tags() {
+    const auto tag = [](service of, std::string_view about) {
+        return json::object{{"name", to_text(of)}, {"description", about}};
+    };
+    return {tag(service::identity, "Accounts, and signing in and out"),
+            tag(service::families, "The children of a household"),
+            tag(service::events, "What is offered: events and their sessions"),
+            tag(service::registrations, "Who takes part"),
+            tag(service::platform, "The organisations themselves")};
+}
+
 json::array problem_codes() {
     json::array listed;
     for (const http::problem_entry& each : http::list_problems())
@@ -120,6 +133,7 @@ json::object openapi_document() {
                                   {"summary", "Children's events of many organisations"},
                                   {"license", json::object{{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
             {"servers", json::array{json::object{{"url", "/"}}}},
+            {"tags", tags()},
             {"paths", paths_of(host_kind::tenant)},
             {"x-platform-paths", paths_of(host_kind::platform)},
             {"x-problem-codes", problem_codes()},

@@ -135,24 +135,24 @@ BOOST_AUTO_TEST_CASE(what_staff_write_is_checked) {
 }
 
 BOOST_AUTO_TEST_CASE(the_list_is_filtered_by_day_age_category_and_title) {
-    const auto offered = add_event(alpha.staff, "Töpfern für ÖKO-Kinder",
+    const auto pottery = add_event(alpha.staff, "Töpfern für ÖKO-Kinder",
                                    {{"starts_at", "2031-06-30T22:30:00Z"}, // the 1st of July in Vienna
                                     {"ends_at", "2031-07-02T10:00:00Z"},
                                     {"age_min", 4},
                                     {"age_max", 5}});
     const auto cyrillic = add_event(alpha.staff, "Летний ЛАГЕРЬ Ёлка", {{"capacity", 7}});
-    BOOST_TEST(lists(list("?from=2031-07-01&to=2031-07-01"), offered.event));
-    BOOST_TEST(lists(list("?from=2031-07-02&to=2031-07-05"), offered.event)); // still going on
-    BOOST_TEST(!lists(list("?from=2031-07-03"), offered.event));
-    BOOST_TEST(!lists(list("?to=2031-06-30"), offered.event));
-    BOOST_TEST(lists(list("?age=4"), offered.event));
+    BOOST_TEST(lists(list("?from=2031-07-01&to=2031-07-01"), pottery.event));
+    BOOST_TEST(lists(list("?from=2031-07-02&to=2031-07-05"), pottery.event)); // still going on
+    BOOST_TEST(!lists(list("?from=2031-07-03"), pottery.event));
+    BOOST_TEST(!lists(list("?to=2031-06-30"), pottery.event));
+    BOOST_TEST(lists(list("?age=4"), pottery.event));
     BOOST_TEST(!lists(list("?age=4"), alpha.event));
-    BOOST_TEST(!lists(list("?age=6"), offered.event));
+    BOOST_TEST(!lists(list("?age=6"), pottery.event));
     BOOST_TEST(ids_of(list("?category=camp")) == std::vector<std::string>{alpha.event},
                boost::test_tools::per_element());
     BOOST_TEST(ids_of(list("?category=CAMP")).empty());
     for (const char* q : {"ÖKO", "öko", "TÖPFERN FÜR", "kinder"})
-        BOOST_TEST(lists(list("?q=" + percent_encoded(q)), offered.event), q);
+        BOOST_TEST(lists(list("?q=" + percent_encoded(q)), pottery.event), q);
     for (const char* q : {"лагерь", "ЛЕТНИЙ", "ёлка"})
         BOOST_TEST(ids_of(list("?q=" + percent_encoded(q))) == std::vector<std::string>{cyrillic.event},
                    boost::test_tools::per_element());

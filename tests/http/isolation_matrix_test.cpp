@@ -7,6 +7,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <array>
 #include <functional>
 #include <map>
 
@@ -100,14 +101,24 @@ struct matrix : two_organisations {
     std::map<std::string_view, supplier> suppliers;
 
 private:
+    void add_suppliers_without_object();
+    void add_suppliers_of_households();
+    void add_suppliers_of_the_calendar();
+    void add_suppliers_of_the_installation();
+
     int count_ = 0;
 };
 
 prepared nothing(matrix&, caller) { return {}; }
 
 matrix::matrix() {
-    const json::value session{
-        {"starts_at", instant_in_days(100)}, {"ends_at", instant_in_days(101)}, {"capacity", 5}};
+    add_suppliers_without_object();
+    add_suppliers_of_households();
+    add_suppliers_of_the_calendar();
+    add_suppliers_of_the_installation();
+}
+
+void matrix::add_suppliers_without_object() {
     const json::value guardian_login{{"email", "first@alpha.example"}, {"password", password_of_all}};
     const json::value admin_login{{"email", "operator@platform.example"}, {"password", password_of_all}};
     const auto plain = [this](std::string_view operation) {
@@ -148,7 +159,9 @@ matrix::matrix() {
         return json::value{
             {"slug", in.fresh("sigma")}, {"name", "Sigma"}, {"owner_email", "s@sigma.example"}};
     });
+}
 
+void matrix::add_suppliers_of_households() {
     const auto of_child = [this](std::string_view operation, json::value body, int version) {
         suppliers[operation] = {belongs::to_household,
                                 [=](matrix& in, caller) {
@@ -165,7 +178,11 @@ matrix::matrix() {
                                return prepared{in.alpha.first.registration, nullptr, 0, {}};
                            },
                            alpha.second.registration, beta.first.registration};
+}
 
+void matrix::add_suppliers_of_the_calendar() {
+    const json::value session{
+        {"starts_at", instant_in_days(100)}, {"ends_at", instant_in_days(101)}, {"capacity", 5}};
     const auto of_event = [this](std::string_view operation, const std::string& foreign, json::value body,
                                  int version) {
         suppliers[operation] = {belongs::to_tenant,
@@ -191,7 +208,9 @@ matrix::matrix() {
     };
     of_session("updateSession", {{"capacity", 9}}, 1);
     of_session("getRoster", nullptr, 0);
+}
 
+void matrix::add_suppliers_of_the_installation() {
     const auto of_installation = [this](std::string_view operation, json::value body) {
         suppliers[operation] = {belongs::to_platform, [=](matrix& in, caller) {
                                     return prepared{in.fresh_tenant(), body, 0, {}};

@@ -201,14 +201,14 @@ BOOST_AUTO_TEST_CASE(two_cancellations_at_the_same_moment_free_one_place) {
 }
 
 BOOST_AUTO_TEST_CASE(after_the_start_only_staff_cancel) {
-    const auto offered = add_event(alpha.staff, "Started");
-    const std::string id = first_id(register_child(parent, alpha.first.child, offered.session));
+    const auto begun = add_event(alpha.staff, "Started");
+    const std::string id = first_id(register_child(parent, alpha.first.child, begun.session));
     superuser.rows("update sessions set starts_at = now() - interval '1 second' where id = $1",
-                   {offered.session});
+                   {begun.session});
     BOOST_TEST(cancel(parent, id).code() == "session_started");
-    check_taken(offered.session, 1);
+    check_taken(begun.session, 1);
     BOOST_TEST(cancel(alpha.staff, id).status == 200);
-    check_taken(offered.session, 0);
+    check_taken(begun.session, 0);
 }
 
 BOOST_AUTO_TEST_CASE(the_capacity_is_not_lowered_below_what_is_taken) {

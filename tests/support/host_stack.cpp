@@ -31,19 +31,24 @@ void replace_all(std::string& text, const std::string& what, const std::string& 
 } // namespace
 
 host_stack::host_stack(const database_settings& database) : port_(find_free_port()) {
-    for (const char* each : {"run", "run/tmp", "log"}) std::filesystem::create_directories(directory_ / each);
+    for (const char* each : {"run", "run/tmp", "log"})
+        std::filesystem::create_directories(directory_ / each);
     write_settings(database);
     master_.emplace(process_options{
         .arguments = {built("fcgi-host/kidevent-fcgi"), "--config", (directory_ / "kidevent.yaml").string()},
         .output_file = (directory_ / "log/kidevent-fcgi.log").string(),
         .signal_when_orphaned = 15});
     write_nginx_config();
-    nginx_.emplace(process_options{.arguments = {"/usr/sbin/nginx", "-e", (directory_ / "log/nginx-error.log").string(), "-c",
-                                                 (directory_ / "nginx.conf").string(), "-g", "daemon off;"},
-                                   .output_file = (directory_ / "log/nginx.log").string(),
-                                   .signal_when_orphaned = 15});
-    const bool ready =
-        wait_until([this] { return status_of({"GET", "/readyz", "localhost"}) == 200; }, std::chrono::seconds{60});
+    nginx_.emplace(
+        process_options{.arguments = {"/usr/sbin/nginx", "-e", (directory_ / "log/nginx-error.log").string(),
+                                      "-c", (directory_ / "nginx.conf").string(), "-g", "daemon off;"},
+                        .output_file = (directory_ / "log/nginx.log").string(),
+                        .signal_when_orphaned = 15});
+    const bool ready = wait_until(
+        [this] {
+            return status_of({"GET", "/readyz", "localhost"}) == 200;
+        },
+        std::chrono::seconds{60});
     if (ready) return;
     std::ostringstream log;
     log << std::ifstream(directory_ / "log/kidevent-fcgi.log").rdbuf()
@@ -64,21 +69,22 @@ host_stack::~host_stack() {
 }
 
 void host_stack::write_settings(const database_settings& database) const {
-    std::ofstream(directory_ / "kidevent.yaml") << "db:\n"
-                                                << "  host: " << database.host << "\n"
-                                                << "  port: " << database.port << "\n"
-                                                << "  name: " << database.name << "\n"
-                                                << "  app_password: unused-here\n"
-                                                << "  router_password: unused-here\n"
-                                                << "  platform_password: unused-here\n"
-                                                << "http:\n"
-                                                << "  base_domain: localhost\n"
-                                                << "  scheme: http\n"
-                                                << "  public_port: " << port_ << "\n"
-                                                << "  signing_key: 0123456789abcdef0123456789abcdef\n"
-                                                << "fastcgi:\n"
-                                                << "  socket_directory: " << (directory_ / "run/fcgi").string() << "\n"
-                                                << "  pools:\n    - name: web\n      processes: " << workers << "\n";
+    std::ofstream(directory_ / "kidevent.yaml")
+        << "db:\n"
+        << "  host: " << database.host << "\n"
+        << "  port: " << database.port << "\n"
+        << "  name: " << database.name << "\n"
+        << "  app_password: unused-here\n"
+        << "  router_password: unused-here\n"
+        << "  platform_password: unused-here\n"
+        << "http:\n"
+        << "  base_domain: localhost\n"
+        << "  scheme: http\n"
+        << "  public_port: " << port_ << "\n"
+        << "  signing_key: 0123456789abcdef0123456789abcdef\n"
+        << "fastcgi:\n"
+        << "  socket_directory: " << (directory_ / "run/fcgi").string() << "\n"
+        << "  pools:\n    - name: web\n      processes: " << workers << "\n";
 }
 
 void host_stack::write_nginx_config() const {
@@ -87,19 +93,20 @@ void host_stack::write_nginx_config() const {
     template_text << std::ifstream(conf / "kidevent.conf.in").rdbuf();
     std::string sockets;
     for (int i = 0; i < workers; ++i)
-        sockets += "server unix:" + (directory_ / "run/fcgi/web-").string() + std::to_string(i) + ".sock max_fails=0;\n";
+        sockets += "server unix:" + (directory_ / "run/fcgi/web-").string() + std::to_string(i)
+                   + ".sock max_fails=0;\n";
     std::string text = template_text.str();
-    for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
-             {"@USER@", ::geteuid() == 0 ? "user root;" : ""},
-             {"@WORKERS@", "2"},
-             {"@RUN_DIR@", (directory_ / "run").string()},
-             {"@LOG_DIR@", (directory_ / "log").string()},
-             {"@CONF_DIR@", conf.string()},
-             {"@ROOT@", (conf / "root").string()},
-             {"@BASE_DOMAIN@", "localhost"},
-             {"@LISTEN@", "127.0.0.1:" + std::to_string(port_)},
-             {"@ACCESS_LOG@", "off"},
-             {"@SOCKETS@", sockets}})
+    for (const auto& [name, value] :
+         std::vector<std::pair<std::string, std::string>>{{"@USER@", ::geteuid() == 0 ? "user root;" : ""},
+                                                          {"@WORKERS@", "2"},
+                                                          {"@RUN_DIR@", (directory_ / "run").string()},
+                                                          {"@LOG_DIR@", (directory_ / "log").string()},
+                                                          {"@CONF_DIR@", conf.string()},
+                                                          {"@ROOT@", (conf / "root").string()},
+                                                          {"@BASE_DOMAIN@", "localhost"},
+                                                          {"@LISTEN@", "127.0.0.1:" + std::to_string(port_)},
+                                                          {"@ACCESS_LOG@", "off"},
+                                                          {"@SOCKETS@", sockets}})
         replace_all(text, name, value);
     std::ofstream(directory_ / "nginx.conf") << text;
 }
@@ -126,7 +133,8 @@ boost::json::value host_stack::status() const {
 std::vector<pid_t> host_stack::worker_pids() const {
     std::vector<pid_t> pids;
     const auto page = status();
-    for (const auto& worker : page.at("workers").as_array()) pids.push_back(worker.at("pid").to_number<pid_t>());
+    for (const auto& worker : page.at("workers").as_array())
+        pids.push_back(worker.at("pid").to_number<pid_t>());
     return pids;
 }
 
@@ -143,21 +151,25 @@ load::load(const host_stack& at, int threads, std::function<http_request()> make
     for (int i = 0; i < threads; ++i)
         threads_.emplace_back([this, &at, make] {
             std::map<int, int> mine;
-            while (!stopping_) ++mine[at.status_of(make())];
+            while (!stopping_)
+                ++mine[at.status_of(make())];
             const std::lock_guard held{mutex_};
-            for (const auto& [status, count] : mine) counts_[status] += count;
+            for (const auto& [status, count] : mine)
+                counts_[status] += count;
         });
 }
 
 void load::stop() {
     stopping_ = true;
-    for (std::thread& each : threads_) each.join();
+    for (std::thread& each : threads_)
+        each.join();
     threads_.clear();
 }
 
 int load::total() const {
     int sum = 0;
-    for (const auto& [status, count] : counts_) sum += count;
+    for (const auto& [status, count] : counts_)
+        sum += count;
     return sum;
 }
 

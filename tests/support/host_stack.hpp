@@ -1,6 +1,6 @@
 #pragma once
-// The whole stack as it runs in production, on a database of the test's own: nginx with our configuration in front of
-// kidevent-fcgi with two workers. For tests only.
+// The whole stack as it runs in production, on a database of the test's own: nginx with our configuration in
+// front of kidevent-fcgi with two workers. For tests only.
 
 #include "support/http_client.hpp"
 #include "support/process.hpp"
@@ -48,7 +48,8 @@ private:
     std::optional<process> nginx_;
 };
 
-// Sends the same requests over and over from some threads until it is stopped, and counts the answers by status.
+// Sends the same requests over and over from some threads until it is stopped, and counts the answers by
+// status.
 class load {
 public:
     // `make` is called on the load's threads.

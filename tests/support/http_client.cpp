@@ -11,6 +11,7 @@
 #include <cstring>
 #include <stdexcept>
 #include <strings.h>
+#include <utility>
 
 namespace kidevent::tests {
 

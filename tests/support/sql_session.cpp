@@ -88,6 +88,12 @@ std::string sql_session::value(const std::string& sql, const std::vector<std::st
 
 sql_outcome sql_session::attempt_copy(const std::string& sql) {
     owned_result done{PQexecParams(server_.get(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0)};
+    if (PQresultStatus(done.get()) == PGRES_COPY_IN) {
+        PQputCopyEnd(server_.get(), "nothing to copy");
+        while (owned_result{PQgetResult(server_.get())} != nullptr) {
+        }
+        return {"", "", {}, "COPY FROM was accepted"};
+    }
     if (PQresultStatus(done.get()) != PGRES_COPY_OUT) return outcome_of(done.get(), server_.get());
     sql_outcome copied;
     char* line = nullptr;

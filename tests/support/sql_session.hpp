@@ -8,6 +8,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 struct pg_conn;
@@ -52,7 +53,7 @@ public:
     std::string value(const std::string& sql, const std::vector<std::string>& values = {});
     // The same without throwing.
     sql_outcome attempt(const std::string& sql, const std::vector<std::string>& values = {});
-    // COPY .. TO STDOUT: its lines.
+    // COPY .. TO STDOUT: its lines. COPY .. FROM STDIN is ended without a line.
     sql_outcome attempt_copy(const std::string& sql);
     // Any number of statements without parameters. Throws sql_error.
     void execute(const std::string& script);

@@ -1,0 +1,117 @@
+// The test of the tests: a schema weakened in one place must not get past them.
+
+#include "db/query.hpp"
+#include "db/safety_check.hpp"
+#include "isolation/capability_behaviour.hpp"
+#include "isolation/catalog_lints.hpp"
+#include "isolation/schema_mutants.hpp"
+#include "isolation/tenant_behaviour.hpp"
+
+#include <iostream>
+
+namespace {
+
+using namespace kidevent;
+using namespace kidevent::tests;
+
+// Brings the check's statement into this executable.
+[[maybe_unused]] task<std::vector<std::string>> (*const start_check)(db::database&) =
+    &db::find_safety_problems;
+
+std::size_t count_start_problems(const std::string& database) {
+    for (const db::query* each : db::query::all_of(db::connection_role::app))
+        if (std::string_view{each->name()} == "safety.problems")
+            return postgres_cluster::shared().as_role(database, "kidevent_app").rows(each->sql()).size();
+    throw std::runtime_error("the check at start is not linked");
+}
+
+struct verdict {
+    std::size_t lints = 0;
+    std::size_t start = 0;
+    std::size_t behaviour = 0;
+    bool is_killed() const { return lints + start + behaviour > 0; }
+};
+
+struct score {
+    std::size_t killed = 0;
+    std::size_t by_lints = 0;
+    std::size_t by_start = 0;
+    std::size_t by_behaviour = 0;
+    std::vector<std::string> survivors{};
+
+    void count(const mutant& of, const verdict& found) {
+        killed += found.is_killed() ? 1 : 0;
+        by_lints += found.lints > 0 ? 1 : 0;
+        by_start += found.start > 0 ? 1 : 0;
+        by_behaviour += found.behaviour > 0 ? 1 : 0;
+        if (!found.is_killed()) survivors.push_back(of.name);
+    }
+};
+
+const std::string copy_name = "kidevent_mutant";
+
+class mutation_run : public two_tenants {
+public:
+    verdict judge(const mutant& weakened) {
+        create_seeded_database(copy_name, {"alpha", "beta", "gamma"});
+        verdict found;
+        {
+            auto copy = cluster.superuser(copy_name);
+            copy.execute(weakened.script);
+            found.lints = find_lint_violations(copy).size();
+        }
+        found.start = count_start_problems(copy_name);
+        std::vector<std::string> behaviour;
+        for (const auto& table : tables)
+            if (weakened.table.empty() || table.name == weakened.table)
+                add_table_violations(copy_name, oracle, tables, table, behaviour);
+        if (weakened.table.empty()) add_capability_violations(copy_name, tables, behaviour);
+        found.behaviour = behaviour.size();
+        if (!weakened.undo.empty()) cluster.superuser("postgres").execute(weakened.undo);
+        return found;
+    }
+
+    score run(const std::vector<mutant>& all) {
+        score total;
+        for (const auto& each : all)
+            total.count(each, judge(each));
+        std::cout << "mutants killed " << total.killed << " of " << all.size() << " (lints " << total.by_lints
+                  << ", check at start " << total.by_start << ", behaviour " << total.by_behaviour << ")\n";
+        for (const auto& survivor : total.survivors)
+            BOOST_ERROR("a mutant survived: " + survivor);
+        BOOST_TEST(total.killed == all.size());
+        return total;
+    }
+
+    behaviour_oracle oracle;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(isolation_mutation, mutation_run)
+
+BOOST_AUTO_TEST_CASE(an_unchanged_copy_passes) {
+    const auto found = judge({"nothing", "select 1"});
+    BOOST_TEST(found.lints == 0U);
+    BOOST_TEST(found.start == 0U);
+    BOOST_TEST(found.behaviour == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(every_weakened_table_is_noticed) {
+    std::vector<mutant> all;
+    for (const auto& table : tables)
+        add_table_mutants(tables, table, all);
+    BOOST_TEST(all.size() > tables.size() * 20);
+    const auto total = run(all);
+    // The lints alone see each of them, and the statements see those that change what is shown.
+    BOOST_TEST(total.by_lints == all.size());
+    BOOST_TEST(total.by_behaviour >= tables.size() * 8);
+}
+
+BOOST_AUTO_TEST_CASE(every_weakened_function_is_noticed) { run(list_function_mutants()); }
+
+BOOST_AUTO_TEST_CASE(every_grant_too_much_is_noticed) { run(list_grant_mutants()); }
+
+BOOST_AUTO_TEST_CASE(every_weakened_schema_is_noticed) { run(list_schema_mutants()); }
+
+BOOST_AUTO_TEST_SUITE_END()
