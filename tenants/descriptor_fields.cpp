@@ -46,7 +46,8 @@ std::vector<field_error> find_descriptor_faults(const boost::json::object& value
 tenancy::tenant_descriptor to_descriptor(const boost::json::object& values) {
     tenancy::tenant_descriptor made;
     const auto take = [&values](std::string_view key, std::string& into) {
-        if (const auto* const value = values.if_contains(key)) into = boost::json::value_to<std::string>(*value);
+        if (const auto* const value = values.if_contains(key))
+            into = boost::json::value_to<std::string>(*value);
     };
     take("slug", made.slug);
     take("name", made.name);

@@ -1,5 +1,5 @@
-// A host of its own around KidEvent: one route more, and requests handed over in memory instead of through a socket.
-// Usage: embed HOST PATH, with PGHOST and PGDATABASE in the environment.
+// A host of its own around KidEvent: one route more, and requests handed over in memory instead of through a
+// socket. Usage: embed HOST PATH, with PGHOST and PGDATABASE in the environment.
 
 #include <kidevent/platform.hpp>
 

@@ -1,4 +1,5 @@
-// The bodies of the API as JSON Schema: requests are checked against these, and so is every answer that a test receives.
+// The bodies of the API as JSON Schema: requests are checked against these, and so is every answer that a
+// test receives.
 
 #include "routes.hpp"
 
@@ -243,7 +244,8 @@ const boost::json::object& api_schemas() {
         boost::json::object merged;
         for (const std::string_view part : {common, people, calendar, places, tenants}) {
             const boost::json::value parsed = boost::json::parse(part);
-            for (const auto& member : parsed.as_object()) merged.insert(member);
+            for (const auto& member : parsed.as_object())
+                merged.insert(member);
         }
         return merged;
     }();

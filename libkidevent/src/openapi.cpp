@@ -41,12 +41,16 @@ json::object query_parameter(std::string_view name) {
 }
 
 json::object header_parameter(std::string_view name, bool required) {
-    return {{"name", name}, {"in", "header"}, {"required", required}, {"schema", json::object{{"type", "string"}}}};
+    return {{"name", name},
+            {"in", "header"},
+            {"required", required},
+            {"schema", json::object{{"type", "string"}}}};
 }
 
 json::array parameters_of(const route& of) {
     json::array listed;
-    for (std::size_t open = of.path.find('{'); open != std::string_view::npos; open = of.path.find('{', open + 1))
+    for (std::size_t open = of.path.find('{'); open != std::string_view::npos;
+         open = of.path.find('{', open + 1))
         listed.push_back(path_parameter(of.path.substr(open + 1, of.path.find('}', open) - open - 1)));
     for (std::string_view rest = of.query_parameters; !rest.empty();) {
         const std::size_t end = std::min(rest.find(' '), rest.size());
@@ -60,7 +64,8 @@ json::array parameters_of(const route& of) {
 
 json::object responses_of(const route& of) {
     json::object success{{"description", of.summary}};
-    if (!of.response_schema.empty()) success["content"] = body_of("application/json", of.response_schema)["content"];
+    if (!of.response_schema.empty())
+        success["content"] = body_of("application/json", of.response_schema)["content"];
     json::object all{{std::to_string(of.success), success}};
     // Creating by PUT answers 201 when there was nothing before.
     if (of.operation == "putTenant") all["201"] = success;
@@ -75,12 +80,14 @@ json::object operation_of(const route& of) {
                            {"summary", of.summary},
                            {"tags", json::array{to_text(of.group)}},
                            {"x-access", to_text(of.who)}};
-    if (auto parameters = parameters_of(of); !parameters.empty()) operation["parameters"] = std::move(parameters);
+    if (auto parameters = parameters_of(of); !parameters.empty())
+        operation["parameters"] = std::move(parameters);
     if (!of.request_schema.empty()) {
         operation["requestBody"] = body_of("application/json", of.request_schema);
         operation["requestBody"].as_object()["required"] = true;
     }
-    operation["security"] = of.who == access::everyone ? json::array{} : json::array{json::object{{"login", json::array{}}}};
+    operation["security"] =
+        of.who == access::everyone ? json::array{} : json::array{json::object{{"login", json::array{}}}};
     operation["responses"] = responses_of(of);
     return operation;
 }
@@ -93,7 +100,8 @@ json::object paths_of(host_kind host) {
         auto& item = paths[each.path];
         if (!item.is_object()) item = json::object{};
         std::string verb{each.method};
-        std::transform(verb.begin(), verb.end(), verb.begin(), [](char c) { return static_cast<char>(c - 'A' + 'a'); });
+        std::transform(verb.begin(), verb.end(), verb.begin(),
+                       [](char c) { return static_cast<char>(c - 'A' + 'a'); });
         item.as_object()[verb] = operation_of(each);
     }
     return paths;
@@ -126,12 +134,14 @@ json::object openapi_document() {
         {"schemas", api_schemas()},
         {"responses", json::object{{"Problem", problem}}},
         {"securitySchemes",
-         json::object{{"login", json::object{{"type", "apiKey"}, {"in", "cookie"}, {"name", "__Host-kidevent"}}}}}};
+         json::object{
+             {"login", json::object{{"type", "apiKey"}, {"in", "cookie"}, {"name", "__Host-kidevent"}}}}}};
     return {{"openapi", "3.1.0"},
-            {"info", json::object{{"title", "KidEvent"},
-                                  {"version", "1"},
-                                  {"summary", "Children's events of many organisations"},
-                                  {"license", json::object{{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
+            {"info",
+             json::object{{"title", "KidEvent"},
+                          {"version", "1"},
+                          {"summary", "Children's events of many organisations"},
+                          {"license", json::object{{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
             {"servers", json::array{json::object{{"url", "/"}}}},
             {"tags", tags()},
             {"paths", paths_of(host_kind::tenant)},

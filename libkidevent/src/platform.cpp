@@ -15,13 +15,16 @@ void platform::add_route(std::string method, std::string path, host_handler hand
     services_->add_route(std::move(method), std::move(path), std::move(handler));
 }
 
-void platform::handle(request incoming, on_response done) { services_->handle(std::move(incoming), std::move(done)); }
+void platform::handle(request incoming, on_response done) {
+    services_->handle(std::move(incoming), std::move(done));
+}
 
 response platform::call(request incoming) {
     std::optional<response> answered;
     handle(std::move(incoming), [&answered](response made) { answered = std::move(made); });
     services_->loop.restart();
-    while (!answered) services_->loop.run_one();
+    while (!answered)
+        services_->loop.run_one();
     return std::move(*answered);
 }
 

@@ -1,4 +1,5 @@
-// A request's way through the library, top to bottom: health, host's own routes, tenant, route, login, guards, body, handler.
+// A request's way through the library, top to bottom: health, host's own routes, tenant, route, login,
+// guards, body, handler.
 
 #include "services.hpp"
 
@@ -22,7 +23,8 @@ namespace kidevent {
 namespace {
 
 // Asks whether the schema is there and PostgreSQL answers.
-const db::query latest_migration{"health.latest_migration", "select max(number) from public.schema_migrations"};
+const db::query latest_migration{"health.latest_migration",
+                                 "select max(number) from public.schema_migrations"};
 
 bool is_allowed(access wanted, const actor& acting) {
     switch (wanted) {
@@ -35,7 +37,8 @@ bool is_allowed(access wanted, const actor& acting) {
     return false;
 }
 
-result<> check_body(const route& of, http::request_context& context, const http::schema_set& schemas, const settings& with) {
+result<> check_body(const route& of, http::request_context& context, const http::schema_set& schemas,
+                    const settings& with) {
     if (std::ssize(context.incoming.body) > with.http.body_bytes_max) return refuse(errc::body_too_large);
     if (of.request_schema.empty()) {
         if (context.incoming.body.empty()) return {};
@@ -62,22 +65,36 @@ task<> services::answer(request incoming, platform::on_response done) {
         failed = std::current_exception();
     }
     if (failed) made = failure_response(failed, request_id);
-    made.headers.push_back({"X-Request-Id", request_id});
+    if (made.header_value("X-Request-Id").empty()) made.headers.push_back({"X-Request-Id", request_id});
     http::append_security_headers(made, with.http.scheme == "https");
     if (is_head) made.body = std::string{};
     done(std::move(made));
 }
 
-task<response> services::answer_or_throw(const request& incoming, const std::string& request_id, const std::string& path) {
+task<response> services::answer_or_throw(const request& incoming, const std::string& request_id,
+                                         const std::string& path) {
     if (path == "/livez" || path == "/readyz") {
         auto health = co_await answer_health(path);
         co_return health;
     }
     for (const host_route& each : host_routes_)
         if (each.path == path && each.method == incoming.method) co_return each.handler(incoming);
-    auto routed = co_await route_request(incoming, request_id);
-    if (!routed) co_return http::problem_response(routed.error(), request_id, path);
-    co_return std::move(*routed);
+    std::optional<result<response>> routed;
+    try {
+        auto routing = route_request(incoming, request_id);
+        routed.emplace(co_await routing);
+    } catch (const db::db_error& refused) {
+        if (refused.what_kind() != db::db_error::kind::capability) throw;
+        // What we remember of the tenant is out of date. Entering it is the first statement of everything, so
+        // nothing was done; the request starts over, once.
+        tenants.forget("");
+    }
+    if (!routed) {
+        auto routing = route_request(incoming, request_id);
+        routed.emplace(co_await routing);
+    }
+    if (!*routed) co_return http::problem_response(routed->error(), request_id, path);
+    co_return std::move(**routed);
 }
 
 task<result<response>> services::route_request(const request& incoming, const std::string& request_id) {
@@ -120,8 +137,7 @@ task<result<response>> services::route_request(const request& incoming, const st
 
 task<result<response>> services::run_route(std::size_t index, http::request_context& context) {
     const route& of = all_routes()[index];
-    const std::string origin =
-        context.tenant ? context.tenant->origin : tenants.origin_of("admin");
+    const std::string origin = context.tenant ? context.tenant->origin : tenants.origin_of("admin");
     const auto same_origin = http::check_same_origin(context.incoming, origin);
     if (!same_origin) co_return same_origin.error();
     if (of.query_parameters.empty()) {
@@ -175,7 +191,9 @@ response services::failure_response(std::exception_ptr failed, const std::string
         std::rethrow_exception(failed);
     } catch (const db::db_error& broken) {
         using kind = db::db_error::kind;
-        log::error("database error", {{"request_id", request_id}, {"error.type", broken.sqlstate()}, {"detail", broken.what()}});
+        log::error(
+            "database error",
+            {{"request_id", request_id}, {"error.type", broken.sqlstate()}, {"detail", broken.what()}});
         // A capability that is refused means that what we remember of the tenant is out of date.
         if (broken.what_kind() == kind::capability) tenants.forget("");
         switch (broken.what_kind()) {

@@ -1,6 +1,6 @@
 #pragma once
-// Every route of the API in one table. The router, the guards, the OpenAPI document and the generated tests read it; a
-// route cannot be added without saying who may call it.
+// Every route of the API in one table. The router, the guards, the OpenAPI document and the generated tests
+// read it; a route cannot be added without saying who may call it.
 
 #include "http/request_context.hpp"
 
@@ -18,10 +18,10 @@ enum class service { identity, families, events, registrations, platform };
 enum class host_kind { tenant, platform };
 
 enum class access {
-    everyone,        // no login is looked up
-    guardian,        // an account with a household
-    staff,           // staff and owners
-    account,         // anybody who is signed in
+    everyone, // no login is looked up
+    guardian, // an account with a household
+    staff,    // staff and owners
+    account,  // anybody who is signed in
     platform_admin,
 };
 
@@ -31,13 +31,13 @@ struct route {
     service group;
     host_kind host;
     access who;
-    int success;                        // status of the usual answer
-    std::string_view request_schema;    // "" when the route takes no body
-    std::string_view response_schema;   // "" when the answer has no body
+    int success;                      // status of the usual answer
+    std::string_view request_schema;  // "" when the route takes no body
+    std::string_view response_schema; // "" when the answer has no body
     http::handler handler;
-    std::string_view operation;         // operationId; also the name in logs and metrics
+    std::string_view operation; // operationId; also the name in logs and metrics
     std::string_view summary;
-    std::string_view query_parameters;  // names, separated by blanks
+    std::string_view query_parameters; // names, separated by blanks
     bool needs_if_match;
     bool honours_idempotency_key;
 };

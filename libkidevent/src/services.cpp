@@ -19,13 +19,17 @@ http::cursor_signer::mac mac_with(const std::string& key) {
 } // namespace
 
 services::services(settings from)
-    : with(std::move(from)), database(loop, with.db),
+    : with(std::move(from)),
+      database(loop, with.db),
       hashing(static_cast<std::size_t>(with.identity.hashes_concurrent_max),
               static_cast<std::size_t>(with.identity.hashes_waiting_max),
               [this](std::function<void()> then) { boost::asio::post(loop, std::move(then)); }),
-      cursors(mac_with(with.http.signing_key)), tenants(database, with.http),
-      logins(database, with.identity, hashing, time), admins(database, with.identity, hashing, time),
-      handler_parts{with, database, cursors, tenants, logins, admins}, schemas_(api_schemas()) {
+      cursors(mac_with(with.http.signing_key)),
+      tenants(database, with.http),
+      logins(database, with.identity, hashing, time),
+      admins(database, with.identity, hashing, time),
+      handler_parts{with, database, cursors, tenants, logins, admins},
+      schemas_(api_schemas()) {
     const auto routes = all_routes();
     for (std::size_t i = 0; i < routes.size(); ++i) {
         auto& router = routes[i].host == host_kind::tenant ? tenant_routes_ : platform_routes_;
@@ -46,12 +50,14 @@ void services::start() {
     std::optional<std::exception_ptr> opened;
     database.start([&opened](std::exception_ptr failed) { opened = failed; });
     loop.restart();
-    while (!opened) loop.run_one();
+    while (!opened)
+        loop.run_one();
     if (*opened) std::rethrow_exception(*opened);
     const auto problems = block_on(db::find_safety_problems(database));
     if (problems.empty()) return;
     std::string message = "the database does not keep organisations apart, so this process does not start:";
-    for (const std::string& each : problems) message += "\n  " + each;
+    for (const std::string& each : problems)
+        message += "\n  " + each;
     throw std::runtime_error(message);
 }
 
@@ -76,7 +82,8 @@ void services::run_until_done(task<> running) {
     };
     detach(watch(std::move(running), failed, ended));
     loop.restart();
-    while (!ended) loop.run_one();
+    while (!ended)
+        loop.run_one();
     if (failed) std::rethrow_exception(failed);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The composition root: everything long-lived of one platform, in the order in which it is built. Owned by platform; the
-// command line and the tests of this project reach the parts through platform::parts().
+// The composition root: everything long-lived of one platform, in the order in which it is built. Owned by
+// platform; the command line and the tests of this project reach the parts through platform::parts().
 
 #include "core/clock.hpp"
 #include "core/task.hpp"
@@ -31,9 +31,9 @@ public:
     void add_route(std::string method, std::string path, platform::host_handler handler);
     void handle(request incoming, platform::on_response done);
 
-    // Runs the loop until the task has ended, and gives its result or exception. For the command line and tests.
-    template<class T>
-    T block_on(task<T> running) {
+    // Runs the loop until the task has ended, and gives its result or exception. For the command line and
+    // tests.
+    template<class T> T block_on(task<T> running) {
         std::optional<T> value;
         run_until_done(keep(std::move(running), value));
         return std::move(*value);
@@ -59,14 +59,14 @@ private:
         platform::host_handler handler;
     };
 
-    template<class T>
-    static task<> keep(task<T> running, std::optional<T>& into) {
+    template<class T> static task<> keep(task<T> running, std::optional<T>& into) {
         into.emplace(co_await running);
     }
     void run_until_done(task<> running);
 
     task<> answer(request incoming, platform::on_response done);
-    task<response> answer_or_throw(const request& incoming, const std::string& request_id, const std::string& path);
+    task<response> answer_or_throw(const request& incoming, const std::string& request_id,
+                                   const std::string& path);
     task<result<response>> route_request(const request& incoming, const std::string& request_id);
     task<result<response>> run_route(std::size_t index, http::request_context& context);
     task<response> answer_health(const std::string& path);

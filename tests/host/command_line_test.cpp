@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(an_organisation_that_is_not_there_ends_with_4) {
              {"tenant", "show", "nobody"},
              {"tenant", "resume", "nobody"},
              {"tenant", "suspend", "nobody", "--reason", "x"},
-             {"event", "import", "--tenant", "nobody", here.write("a.csv", columns)}}) {
+             {"event", "import", "--tenant", "nobody", here.write("a.csv", "uid,title\n")}}) {
         const auto refused = here.run(words);
         CHECK_OUTCOME(refused, 4);
         BOOST_TEST(contains(refused.err, "error: there is no organisation 'nobody'\nhint: "), refused);

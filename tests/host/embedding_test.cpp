@@ -1,4 +1,5 @@
-// The library as somebody else's host uses it: installed, found by find_package, with nothing of this tree in reach.
+// The library as somebody else's host uses it: installed, found by find_package, with nothing of this tree in
+// reach.
 
 #include "support/postgres_cluster.hpp"
 #include "support/process.hpp"
@@ -28,9 +29,11 @@ BOOST_AUTO_TEST_CASE(a_host_built_against_the_installed_tree_answers_its_own_rou
     const std::string source = (place.path() / "embed").string();
     const std::string tree = (place.path() / "build").string();
     run_program({.arguments = {"cmake", "--install", build, "--prefix", prefix}});
-    std::filesystem::copy(source_directory() / "examples/embed", source, std::filesystem::copy_options::recursive);
-    run_program({.arguments = {"cmake", "-S", source, "-B", tree, "-G", "Ninja", "-DCMAKE_PREFIX_PATH=" + prefix,
-                               "-DCMAKE_CXX_FLAGS=-fsanitize=address,undefined"}});
+    std::filesystem::copy(source_directory() / "examples/embed", source,
+                          std::filesystem::copy_options::recursive);
+    run_program(
+        {.arguments = {"cmake", "-S", source, "-B", tree, "-G", "Ninja", "-DCMAKE_PREFIX_PATH=" + prefix,
+                       "-DCMAKE_CXX_FLAGS=-fsanitize=address,undefined"}});
     run_program({.arguments = {"cmake", "--build", tree}}, std::chrono::minutes{3});
 
     auto& cluster = postgres_cluster::shared();

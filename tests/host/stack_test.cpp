@@ -1,4 +1,5 @@
-// The whole stack under faults: reload, dead workers, a restarted database, tenants that come while everything runs.
+// The whole stack under faults: reload, dead workers, a restarted database, tenants that come while
+// everything runs.
 
 #include "support/host_stack.hpp"
 #include "support/postgres_cluster.hpp"
@@ -15,7 +16,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-http_request read_events(const std::string& host) { return {"GET", "/api/v1/events?limit=10", host + ".localhost"}; }
+http_request read_events(const std::string& host) {
+    return {"GET", "/api/v1/events?limit=10", host + ".localhost"};
+}
 
 // A POST whose answer is decided after the body was read and checked: 401, always the same.
 http_request post_sign_in() {
@@ -31,9 +34,10 @@ struct stack_fixture : two_tenants {
     // Creates the tenant the way the platform role does, while everything runs.
     void create_tenant(const std::string& slug) {
         auto platform = as_role("kidevent_platform");
-        platform.rows("insert into tenancy.tenants (id, slug, name, time_zone, locale, currency, plan, owner_email) "
-                      "values (gen_random_uuid(), $1, 'New', 'UTC', 'en', 'EUR', 'standard', 'o@new.example')",
-                      {slug});
+        platform.rows(
+            "insert into tenancy.tenants (id, slug, name, time_zone, locale, currency, plan, owner_email) "
+            "values (gen_random_uuid(), $1, 'New', 'UTC', 'en', 'EUR', 'standard', 'o@new.example')",
+            {slug});
         platform.rows("select tenancy.renew_capability(id) from tenancy.tenants where slug = $1", {slug});
     }
 };
@@ -72,8 +76,9 @@ BOOST_AUTO_TEST_CASE(a_reload_under_load_fails_no_request_posts_included) {
         stack.master().signal(SIGHUP);
         const auto replaced = [&] {
             const auto now = stack.worker_pids();
-            return std::none_of(now.begin(), now.end(),
-                                [&](pid_t pid) { return std::find(old.begin(), old.end(), pid) != old.end(); });
+            return std::none_of(now.begin(), now.end(), [&](pid_t pid) {
+                return std::find(old.begin(), old.end(), pid) != old.end();
+            });
         };
         BOOST_TEST(host_stack::wait_until(replaced, 60s));
     }
@@ -83,7 +88,8 @@ BOOST_AUTO_TEST_CASE(a_reload_under_load_fails_no_request_posts_included) {
     BOOST_TEST(posts.total() > 50);
     BOOST_TEST(reads.counts().at(200) == reads.total());
     for (const auto& [status, count] : posts.counts())
-        BOOST_TEST((status == 422 || status == 429), "a POST was answered " << status << " " << count << " times");
+        BOOST_TEST((status == 422 || status == 429),
+                   "a POST was answered " << status << " " << count << " times");
     const auto after = stack.worker_pids();
     BOOST_TEST((before != after));
 }
@@ -133,7 +139,8 @@ BOOST_AUTO_TEST_CASE(a_restart_of_the_database_under_load_heals_within_five_seco
     watcher.join();
     BOOST_TEST(foreign == 0);
     for (const auto& [status, count] : reads.counts())
-        BOOST_TEST((status == 200 || status == 503), "a read was answered " << status << " " << count << " times");
+        BOOST_TEST((status == 200 || status == 503),
+                   "a read was answered " << status << " " << count << " times");
 }
 
 BOOST_AUTO_TEST_CASE(term_drains_and_ends_with_success) {

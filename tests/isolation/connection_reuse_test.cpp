@@ -66,7 +66,7 @@ public:
                 while (left > 0 && count.running < width) {
                     --left;
                     ++count.running;
-                    detach(run_sequence(*this, random(), count));
+                    detach(run_sequence(*this, static_cast<unsigned>(random()), count));
                 }
                 return left == 0 && count.running == 0;
             },

@@ -9,7 +9,7 @@
 namespace kidevent {
 
 struct header {
-    std::string name;   // as received or to be sent; compared without regard to ASCII case
+    std::string name; // as received or to be sent; compared without regard to ASCII case
     std::string value;
 };
 

@@ -27,8 +27,8 @@ public:
 };
 
 struct response {
-    int status = 200;             // RFC 9110 status code
-    std::vector<header> headers;  // without Status, Content-Length and hop-by-hop headers
+    int status = 200;            // RFC 9110 status code
+    std::vector<header> headers; // without Status, Content-Length and hop-by-hop headers
     std::variant<std::string, std::unique_ptr<body_stream>> body;
 
     // The buffered body; "" when the body is a stream.

@@ -11,17 +11,17 @@
 namespace kidevent {
 
 struct database_settings {
-    std::string host = "/run/postgresql";  // a directory (unix socket) or a host name
+    std::string host = "/run/postgresql"; // a directory (unix socket) or a host name
     std::int64_t port = 5432;
     std::string name = "kidevent";
-    std::string app_password;              // secret; role kidevent_app
-    std::string router_password;           // secret; role kidevent_router
-    std::string platform_password;         // secret; role kidevent_platform
-    std::string migrator_password;         // secret; role kidevent_migrator, used by `kidevent migrate` only
-    std::int64_t lanes = 2;                // shared read connections per worker
-    std::int64_t lane_batches_max = 256;   // batches in flight on one lane before requests are refused
-    std::int64_t pool_size_max = 8;        // leased connections per worker
-    std::int64_t pool_waiting_max = 256;   // requests that may wait for a leased connection
+    std::string app_password;            // secret; role kidevent_app
+    std::string router_password;         // secret; role kidevent_router
+    std::string platform_password;       // secret; role kidevent_platform
+    std::string migrator_password;       // secret; role kidevent_migrator, used by `kidevent migrate` only
+    std::int64_t lanes = 2;              // shared read connections per worker
+    std::int64_t lane_batches_max = 256; // batches in flight on one lane before requests are refused
+    std::int64_t pool_size_max = 8;      // leased connections per worker
+    std::int64_t pool_waiting_max = 256; // requests that may wait for a leased connection
     std::chrono::milliseconds pool_wait{2000};
     std::chrono::milliseconds connect_timeout{5000};
     std::chrono::milliseconds statement_timeout{5000};
@@ -40,8 +40,8 @@ struct http_settings {
 };
 
 struct identity_settings {
-    std::int64_t hashes_concurrent_max = 2;  // argon2id computations at once per worker (19 MiB each)
-    std::int64_t hashes_waiting_max = 64;    // sign-ins that may wait for one of them
+    std::int64_t hashes_concurrent_max = 2; // argon2id computations at once per worker (19 MiB each)
+    std::int64_t hashes_waiting_max = 64;   // sign-ins that may wait for one of them
     std::chrono::seconds login_lifetime{14 * 24 * 3600};
     std::int64_t sign_ins_per_minute_per_address = 30;
     std::int64_t sign_ins_per_minute_per_account = 10;
@@ -55,35 +55,35 @@ struct registration_settings {
 struct import_settings {
     std::int64_t file_bytes_max = 16777216;
     std::int64_t sessions_per_event_max = 500;
-    std::chrono::seconds horizon{2 * 366 * 24 * 3600};  // repeating events are expanded this far ahead
+    std::chrono::seconds horizon{2 * 366 * 24 * 3600}; // repeating events are expanded this far ahead
 };
 
 // One pool of FastCGI workers, in php-fpm's vocabulary.
 struct pool_settings {
     std::string name = "web";
-    std::int64_t processes = 0;            // 0 = one per processor
+    std::int64_t processes = 0; // 0 = one per processor
     std::vector<std::string> services{"all"};
 };
 
 struct fastcgi_settings {
     std::string socket_directory = "/run/kidevent/fcgi";
-    std::string socket_group;              // group of nginx; "" = the process's own group
-    std::string status_socket;             // unix socket of the status page; "" = <socket_directory>/status.sock
+    std::string socket_group;  // group of nginx; "" = the process's own group
+    std::string status_socket; // unix socket of the status page; "" = <socket_directory>/status.sock
     std::int64_t backlog = 512;
-    std::int64_t connections_max = 1024;   // per worker
-    std::int64_t requests_per_connection_max = 64;  // multiplexed at once on one connection
+    std::int64_t connections_max = 1024;           // per worker
+    std::int64_t requests_per_connection_max = 64; // multiplexed at once on one connection
     std::int64_t params_bytes_max = 65536;
     std::int64_t name_bytes_max = 256;
     std::int64_t value_bytes_max = 16384;
-    std::chrono::milliseconds read_timeout{10000};   // a peer that stalls inside a request
-    std::chrono::milliseconds write_timeout{30000};  // a peer that does not take its answer
+    std::chrono::milliseconds read_timeout{10000};  // a peer that stalls inside a request
+    std::chrono::milliseconds write_timeout{30000}; // a peer that does not take its answer
     std::chrono::milliseconds drain_timeout{30000};
     std::chrono::milliseconds respawn_delay_max{30000};
     std::vector<pool_settings> pools{pool_settings{}};
 };
 
 struct log_settings {
-    std::string level = "info";            // debug, info, warn, error
+    std::string level = "info"; // debug, info, warn, error
 };
 
 struct settings {

@@ -4,8 +4,8 @@ namespace kidevent::allocation {
 
 namespace {
 
-// KIDEVENT_CANARY_WITHOUT_LOCK builds the allocator with its lock left out, for the test which proves that the race test
-// would notice.
+// KIDEVENT_CANARY_WITHOUT_LOCK builds the allocator with its lock left out, for the test which proves that
+// the race test would notice.
 #ifdef KIDEVENT_CANARY_WITHOUT_LOCK
 #define KIDEVENT_SESSION_LOCK ""
 #else
@@ -40,9 +40,10 @@ std::vector<locked_session> read_locked_sessions(const db::result_set& found) {
     std::vector<locked_session> read;
     read.reserve(static_cast<std::size_t>(found.size()));
     for (const db::row from : found)
-        read.push_back({from.get<session_id>(0), from.get<event_id>(1), from.get<std::chrono::sys_days>(2), from.get<int>(3),
-                        from.get<int>(4), from.get<int>(5), from.get<int>(6), from.get<std::int64_t>(7),
-                        from.get<std::string>(8), from.get<bool>(9), from.get<bool>(10), from.get<timestamp>(11)});
+        read.push_back({from.get<session_id>(0), from.get<event_id>(1), from.get<std::chrono::sys_days>(2),
+                        from.get<int>(3), from.get<int>(4), from.get<int>(5), from.get<int>(6),
+                        from.get<std::int64_t>(7), from.get<std::string>(8), from.get<bool>(9),
+                        from.get<bool>(10), from.get<timestamp>(11)});
     return read;
 }
 

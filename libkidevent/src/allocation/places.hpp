@@ -1,6 +1,7 @@
 #pragma once
-// The one allocator of places in sessions. Whoever takes places locks the sessions first, in the order of their ids, reads
-// what is left after the lock, and takes in the same transaction; the table's own constraint is the last line.
+// The one allocator of places in sessions. Whoever takes places locks the sessions first, in the order of
+// their ids, reads what is left after the lock, and takes in the same transaction; the table's own constraint
+// is the last line.
 
 #include "db/tenant_transaction.hpp"
 
@@ -14,16 +15,16 @@ namespace kidevent::allocation {
 struct locked_session {
     session_id id;
     event_id event;
-    std::chrono::sys_days day;  // on which it starts, in its own time zone
+    std::chrono::sys_days day; // on which it starts, in its own time zone
     int capacity;
     int seats_taken;
     int age_min;
     int age_max;
     std::int64_t price_minor;
     std::string currency;
-    bool is_open;     // its event is published and not cancelled
+    bool is_open; // its event is published and not cancelled
     bool has_started;
-    timestamp now;    // the transaction's
+    timestamp now; // the transaction's
 };
 
 // Locks the sessions and shares their events, so that neither changes before the transaction ends. May wait.

@@ -11,7 +11,7 @@ namespace kidevent {
 namespace identity {
 class login_service;
 class admin_service;
-}
+} // namespace identity
 
 enum class role { anonymous, guardian, staff, owner, platform_admin };
 
@@ -21,7 +21,7 @@ std::optional<role> parse_account_role(std::string_view text) noexcept;
 
 class actor {
 public:
-    actor() = default;  // anonymous
+    actor() = default; // anonymous
 
     role acts_as() const noexcept { return role_; }
     bool is_signed_in() const noexcept { return role_ != role::anonymous; }

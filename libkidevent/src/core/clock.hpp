@@ -1,6 +1,6 @@
 #pragma once
-// Time as a parameter, so that tests can move it. What must agree between processes (the expiry of a login, the start of
-// a session) is decided by PostgreSQL's clock instead.
+// Time as a parameter, so that tests can move it. What must agree between processes (the expiry of a login,
+// the start of a session) is decided by PostgreSQL's clock instead.
 
 #include <chrono>
 

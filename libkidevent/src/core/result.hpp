@@ -1,5 +1,6 @@
 #pragma once
-// Expected outcomes travel as result<T>: a value, or why not. What is broken (no database, bad configuration) throws.
+// Expected outcomes travel as result<T>: a value, or why not. What is broken (no database, bad configuration)
+// throws.
 
 #include "core/errc.hpp"
 
@@ -12,19 +13,18 @@ namespace kidevent {
 
 // One field of a request that was refused, for the person who has to mend it.
 struct field_error {
-    std::string pointer;  // RFC 6901 JSON pointer into the body, or the name of a query parameter or header
-    std::string code;     // stable, for programs: "required", "unknown", "too_long", ...
-    std::string detail;   // for people; never holds what another tenant or household stored
+    std::string pointer; // RFC 6901 JSON pointer into the body, or the name of a query parameter or header
+    std::string code;    // stable, for programs: "required", "unknown", "too_long", ...
+    std::string detail;  // for people; never holds what another tenant or household stored
 };
 
 struct refusal {
     errc code;
     std::vector<field_error> fields;
-    int retry_after_seconds = 0;  // 0: do not say
+    int retry_after_seconds = 0; // 0: do not say
 };
 
-template<class T = void>
-using result = boost::system::result<T, refusal>;
+template<class T = void> using result = boost::system::result<T, refusal>;
 
 inline refusal refuse(errc code) { return refusal{code, {}, 0}; }
 inline refusal refuse(errc code, std::string pointer, std::string field_code, std::string detail) {

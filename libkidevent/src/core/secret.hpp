@@ -1,5 +1,6 @@
 #pragma once
-// A value that must not reach a log or an answer: it has no operator<<, and reading it is visible at the call.
+// A value that must not reach a log or an answer: it has no operator<<, and reading it is visible at the
+// call.
 
 #include <string>
 #include <utility>

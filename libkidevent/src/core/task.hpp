@@ -1,6 +1,7 @@
 #pragma once
-// A lazy coroutine: it starts when it is awaited and resumes who awaits it when it ends. For services and handlers;
-// it knows nothing of event loops (the awaitables of db/ and crypto's pool resume it on the loop's thread).
+// A lazy coroutine: it starts when it is awaited and resumes who awaits it when it ends. For services and
+// handlers; it knows nothing of event loops (the awaitables of db/ and crypto's pool resume it on the loop's
+// thread).
 
 #include <coroutine>
 #include <exception>
@@ -9,8 +10,7 @@
 
 namespace kidevent {
 
-template<class T = void>
-class task;
+template<class T = void> class task;
 
 namespace detail {
 
@@ -32,23 +32,18 @@ struct task_promise_base {
     void unhandled_exception() noexcept { failure = std::current_exception(); }
 };
 
-template<class T>
-struct task_promise : task_promise_base {
+template<class T> struct task_promise : task_promise_base {
     std::optional<T> value;
 
     task<T> get_return_object() noexcept;
-    template<class U>
-    void return_value(U&& result) {
-        value.emplace(std::forward<U>(result));
-    }
+    template<class U> void return_value(U&& result) { value.emplace(std::forward<U>(result)); }
     T take() {
         if (failure) std::rethrow_exception(failure);
         return std::move(*value);
     }
 };
 
-template<>
-struct task_promise<void> : task_promise_base {
+template<> struct task_promise<void> : task_promise_base {
     task<void> get_return_object() noexcept;
     void return_void() const noexcept {}
     void take() const {
@@ -58,8 +53,7 @@ struct task_promise<void> : task_promise_base {
 
 } // namespace detail
 
-template<class T>
-class [[nodiscard]] task {
+template<class T> class [[nodiscard]] task {
 public:
     using promise_type = detail::task_promise<T>;
 
@@ -83,8 +77,7 @@ private:
 
 namespace detail {
 
-template<class T>
-task<T> task_promise<T>::get_return_object() noexcept {
+template<class T> task<T> task_promise<T>::get_return_object() noexcept {
     return task<T>{std::coroutine_handle<task_promise<T>>::from_promise(*this)};
 }
 
@@ -106,8 +99,6 @@ struct detached {
 } // namespace detail
 
 // Starts the task and lets it run on its own. It must not throw.
-inline detail::detached detach(task<void> running) {
-    co_await running;
-}
+inline detail::detached detach(task<void> running) { co_await running; }
 
 } // namespace kidevent

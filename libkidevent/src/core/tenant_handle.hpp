@@ -1,6 +1,6 @@
 #pragma once
-// The proof that code may act inside one tenant. Only the tenant resolver makes one; the transactions and batches of db/
-// demand one, so a query without a tenant does not compile.
+// The proof that code may act inside one tenant. Only the tenant resolver makes one; the transactions and
+// batches of db/ demand one, so a query without a tenant does not compile.
 
 #include "core/secret.hpp"
 #include "core/uuid.hpp"

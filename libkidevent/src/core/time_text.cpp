@@ -6,7 +6,8 @@ namespace {
 
 void append_digits(std::string& out, long long value, int width) {
     char digits[20];
-    for (int i = width - 1; i >= 0; --i, value /= 10) digits[i] = static_cast<char>('0' + value % 10);
+    for (int i = width - 1; i >= 0; --i, value /= 10)
+        digits[i] = static_cast<char>('0' + value % 10);
     out.append(digits, static_cast<std::size_t>(width));
 }
 
@@ -49,7 +50,8 @@ std::optional<std::chrono::microseconds> take_fraction(std::string_view& text) n
     for (; !text.empty() && text.front() >= '0' && text.front() <= '9'; text.remove_prefix(1), ++digits)
         if (digits < 6) value = value * 10 + (text.front() - '0');
     if (digits == 0 || digits > 9) return std::nullopt;
-    for (; digits < 6; ++digits) value *= 10;
+    for (; digits < 6; ++digits)
+        value *= 10;
     return std::chrono::microseconds{value};
 }
 
@@ -107,8 +109,8 @@ std::optional<timestamp> parse_rfc3339(std::string_view text) noexcept {
     if (!fraction) return std::nullopt;
     const auto offset = take_offset(text);
     if (!offset || !text.empty()) return std::nullopt;
-    return timestamp{*day} + std::chrono::hours{hour} + std::chrono::minutes{minute} + std::chrono::seconds{second} + *fraction
-           - *offset;
+    return timestamp{*day} + std::chrono::hours{hour} + std::chrono::minutes{minute}
+           + std::chrono::seconds{second} + *fraction - *offset;
 }
 
 std::optional<std::chrono::sys_days> parse_date(std::string_view text) noexcept {

@@ -31,7 +31,9 @@ constexpr int hex_value(char c) noexcept {
     return -1;
 }
 
-constexpr bool dash_before(std::size_t byte) noexcept { return byte == 4 || byte == 6 || byte == 8 || byte == 10; }
+constexpr bool dash_before(std::size_t byte) noexcept {
+    return byte == 4 || byte == 6 || byte == 8 || byte == 10;
+}
 
 } // namespace
 
@@ -41,7 +43,8 @@ uuid make_uuid() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const auto milliseconds =
         static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
-    for (std::size_t i = 0; i < 6; ++i) made.bytes[i] = static_cast<std::uint8_t>(milliseconds >> (40 - 8 * i));
+    for (std::size_t i = 0; i < 6; ++i)
+        made.bytes[i] = static_cast<std::uint8_t>(milliseconds >> (40 - 8 * i));
     made.bytes[6] = static_cast<std::uint8_t>((made.bytes[6] & 0x0f) | 0x70);
     made.bytes[8] = static_cast<std::uint8_t>((made.bytes[8] & 0x3f) | 0x80);
     return made;

@@ -27,8 +27,7 @@ void append_to(std::string& out, const uuid& id);
 std::optional<uuid> parse_uuid(std::string_view text) noexcept;
 
 // An identifier of one kind of thing; does not convert to another kind's.
-template<class Tag>
-struct strong_id {
+template<class Tag> struct strong_id {
     uuid value;
 
     auto operator<=>(const strong_id&) const = default;

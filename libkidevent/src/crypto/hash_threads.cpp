@@ -4,7 +4,8 @@ namespace kidevent::crypto {
 
 hash_threads::hash_threads(std::size_t threads, std::size_t waiting_max, post_to_loop post)
     : post_(std::move(post)), waiting_max_(waiting_max) {
-    for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { serve(); });
+    for (std::size_t i = 0; i < threads; ++i)
+        threads_.emplace_back([this] { serve(); });
 }
 
 hash_threads::~hash_threads() {
@@ -14,7 +15,8 @@ hash_threads::~hash_threads() {
         waiting_.clear();
     }
     changed_.notify_all();
-    for (std::thread& each : threads_) each.join();
+    for (std::thread& each : threads_)
+        each.join();
 }
 
 bool hash_threads::has_room() const {

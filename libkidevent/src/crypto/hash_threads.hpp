@@ -1,6 +1,6 @@
 #pragma once
-// A few threads for password hashing, which would stop the event loop for 20 ms each. Both the number of threads (19 MiB
-// each) and of waiting jobs are bounded. Used by identity.
+// A few threads for password hashing, which would stop the event loop for 20 ms each. Both the number of
+// threads (19 MiB each) and of waiting jobs are bounded. Used by identity.
 
 #include <condition_variable>
 #include <coroutine>
@@ -29,8 +29,7 @@ public:
     bool has_room() const;
 
     // co_await: runs `work` on one of the threads and resumes on the loop with its result or exception.
-    template<class T>
-    class computation {
+    template<class T> class computation {
     public:
         computation(hash_threads& on, std::function<T()> work) : on_(on), work_(std::move(work)) {}
         bool await_ready() const noexcept { return false; }
@@ -57,10 +56,7 @@ public:
         std::exception_ptr failure_;
     };
 
-    template<class T>
-    computation<T> run(std::function<T()> work) {
-        return {*this, std::move(work)};
-    }
+    template<class T> computation<T> run(std::function<T()> work) { return {*this, std::move(work)}; }
 
 private:
     struct job {

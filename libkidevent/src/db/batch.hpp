@@ -1,6 +1,6 @@
 #pragma once
-// Statements that travel together: sent at once, closed by one Sync, answered together. Internal to db/; the domains use
-// tenant_batch and the transactions.
+// Statements that travel together: sent at once, closed by one Sync, answered together. Internal to db/; the
+// domains use tenant_batch and the transactions.
 
 #include "db/params.hpp"
 #include "db/query.hpp"
@@ -22,11 +22,11 @@ struct statement {
 
 struct batch {
     std::vector<statement> statements;
-    std::chrono::steady_clock::time_point deadline;  // set when it is sent
-    bool prepares = false;         // statements are prepared instead of executed
-    std::size_t answered = 0;      // statements whose result has arrived
-    std::exception_ptr failure;    // the first error
-    bool finished = false;         // the Sync has been answered, or the connection is gone
+    std::chrono::steady_clock::time_point deadline; // set when it is sent
+    bool prepares = false;                          // statements are prepared instead of executed
+    std::size_t answered = 0;                       // statements whose result has arrived
+    std::exception_ptr failure;                     // the first error
+    bool finished = false;                          // the Sync has been answered, or the connection is gone
     std::coroutine_handle<> waiter;
 };
 

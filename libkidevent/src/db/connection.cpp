@@ -13,7 +13,7 @@ connection::connection(asio::io_context& loop, std::shared_ptr<const connection_
     : loop_(loop), options_(std::move(options)), socket_(loop) {}
 
 connection::~connection() {
-    if (socket_.is_open()) socket_.release();  // libpq owns the descriptor
+    if (socket_.is_open()) socket_.release(); // libpq owns the descriptor
     if (server_) PQfinish(server_);
 }
 
@@ -33,7 +33,8 @@ void connection::open(on_open opened) {
     asio::post(loop_, [self = shared_from_this()] {
         if (self->state_ != state::connecting) return;
         if (!self->server_ || PQstatus(self->server_) == CONNECTION_BAD) return self->fail_from_socket();
-        PQsetNoticeProcessor(self->server_, [](void*, const char*) {}, nullptr);
+        PQsetNoticeProcessor(
+            self->server_, [](void*, const char*) {}, nullptr);
         self->socket_.assign(PQsocket(self->server_));
         // As libpq asks: treat the fresh connection as if it had answered "writing".
         self->socket_.async_wait(asio::posix::stream_descriptor::wait_write,
@@ -80,7 +81,8 @@ void connection::submit(std::shared_ptr<batch> sent) {
     if (state_ != state::open) throw db_error{db_error::kind::unavailable, "the connection is not open"};
     for (const statement& each : sent->statements) {
         const auto values = each.values.pointers();
-        if (PQsendQueryPrepared(server_, each.what->name(), static_cast<int>(values.size()), values.data(), nullptr, nullptr, 1)
+        if (PQsendQueryPrepared(server_, each.what->name(), static_cast<int>(values.size()), values.data(),
+                                nullptr, nullptr, 1)
             != 1) {
             fail_from_socket();
             throw db_error{db_error::kind::unavailable, "the connection to PostgreSQL is lost"};
@@ -134,7 +136,7 @@ bool connection::take_result() {
     batch& front = *in_flight_.front();
     result_set taken{PQgetResult(server_)};
     const pg_result* const result = taken.raw();
-    if (!result) return front.answered++ < front.statements.size();  // end of one statement's results
+    if (!result) return front.answered++ < front.statements.size(); // end of one statement's results
     switch (PQresultStatus(result)) {
     case PGRES_PIPELINE_SYNC:
         if (!front.failure && front.answered != front.statements.size()) return false;
@@ -181,7 +183,8 @@ void connection::finish(const std::shared_ptr<batch>& done) {
 
 void connection::fail_from_socket() {
     std::string message = server_ ? PQerrorMessage(server_) : "out of memory";
-    while (!message.empty() && message.back() == '\n') message.pop_back();
+    while (!message.empty() && message.back() == '\n')
+        message.pop_back();
     if (message.empty()) message = "the connection to PostgreSQL broke";
     close(db_error{db_error::kind::unavailable, message});
 }
@@ -215,7 +218,8 @@ bool connection::is_clean() const noexcept {
 
 void connection::check_deadline(steady_clock::time_point now) {
     if (state_ == state::connecting || state_ == state::preparing) {
-        if (now > opened_by_) close(db_error{db_error::kind::unavailable, "PostgreSQL did not answer in time"});
+        if (now > opened_by_)
+            close(db_error{db_error::kind::unavailable, "PostgreSQL did not answer in time"});
     } else if (!in_flight_.empty() && now > in_flight_.front()->deadline) {
         close(db_error{db_error::kind::timeout, "PostgreSQL did not answer a batch in time"});
     }

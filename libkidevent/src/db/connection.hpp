@@ -1,6 +1,6 @@
 #pragma once
-// One connection to PostgreSQL in pipeline mode on the event loop: batches in, answers out, in order. Internal to db/.
-// It is never reset: on any doubt it is closed and everything in flight fails.
+// One connection to PostgreSQL in pipeline mode on the event loop: batches in, answers out, in order.
+// Internal to db/. It is never reset: on any doubt it is closed and everything in flight fails.
 
 #include "db/batch.hpp"
 #include "db/db_error.hpp"
@@ -20,10 +20,10 @@ struct pg_conn;
 namespace kidevent::db {
 
 struct connection_options {
-    std::vector<std::pair<std::string, std::string>> keywords;  // libpq connection keywords
-    std::vector<const query*> queries;                          // prepared when the connection opens
+    std::vector<std::pair<std::string, std::string>> keywords; // libpq connection keywords
+    std::vector<const query*> queries;                         // prepared when the connection opens
     std::chrono::milliseconds connect_timeout;
-    std::chrono::milliseconds answer_timeout;  // of one batch; a server that hangs is given up after it
+    std::chrono::milliseconds answer_timeout; // of one batch; a server that hangs is given up after it
 };
 
 class connection : public std::enable_shared_from_this<connection> {
@@ -38,7 +38,8 @@ public:
 
     // Once per connection; `opened` is called later, exactly once, from the loop.
     void open(on_open opened);
-    // Sends the batch behind those in flight; its waiter is resumed from the loop. The connection must be open.
+    // Sends the batch behind those in flight; its waiter is resumed from the loop. The connection must be
+    // open.
     void submit(std::shared_ptr<batch> sent);
     // Fails what is in flight and gives the socket back. Idempotent.
     void close(const db_error& why);

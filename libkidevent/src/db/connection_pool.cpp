@@ -6,7 +6,8 @@
 
 namespace kidevent::db {
 
-connection_pool::connection_pool(boost::asio::io_context& loop, std::shared_ptr<const connection_options> options, limits with)
+connection_pool::connection_pool(boost::asio::io_context& loop,
+                                 std::shared_ptr<const connection_options> options, limits with)
     : loop_(loop), options_(std::move(options)), limits_(with) {}
 
 connection_pool::~connection_pool() { close(); }
@@ -25,7 +26,8 @@ bool connection_pool::try_grant(acquisition& wanted) {
         return true;
     }
     if (closing_ || waiting_.size() >= limits_.waiting_max) {
-        wanted.failure_ = std::make_exception_ptr(db_error{db_error::kind::unavailable, "db.pool_waiting_max is reached"});
+        wanted.failure_ =
+            std::make_exception_ptr(db_error{db_error::kind::unavailable, "db.pool_waiting_max is reached"});
         return true;
     }
     return false;
@@ -36,7 +38,8 @@ void connection_pool::acquisition::await_suspend(std::coroutine_handle<> waiting
     deadline_ = std::chrono::steady_clock::now() + from_.limits_.wait;
     from_.waiting_.push_back(this);
     // One opening per waiter is enough: whoever gives a connection back serves the queue too.
-    if (from_.all_.size() < from_.limits_.connections_max && from_.opening_ < from_.waiting_.size()) from_.open_one(nullptr);
+    if (from_.all_.size() < from_.limits_.connections_max && from_.opening_ < from_.waiting_.size())
+        from_.open_one(nullptr);
 }
 
 connection_pool::lease connection_pool::acquisition::await_resume() {
@@ -105,12 +108,13 @@ void connection_pool::close() {
 
 void connection_pool::sweep(std::chrono::steady_clock::time_point now) {
     const auto checked = all_;
-    for (const auto& each : checked) each->check_deadline(now);
+    for (const auto& each : checked)
+        each->check_deadline(now);
     while (!waiting_.empty() && waiting_.front()->deadline_ < now) {
         acquisition& overdue = *waiting_.front();
         waiting_.pop_front();
-        overdue.failure_ =
-            std::make_exception_ptr(db_error{db_error::kind::unavailable, "no connection became free within db.pool_wait"});
+        overdue.failure_ = std::make_exception_ptr(
+            db_error{db_error::kind::unavailable, "no connection became free within db.pool_wait"});
         settle(overdue);
     }
 }

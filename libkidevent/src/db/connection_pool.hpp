@@ -1,15 +1,15 @@
 #pragma once
-// Connections that a transaction has to itself from BEGIN to COMMIT. A connection that comes back dirty (a transaction left
-// open, batches in flight, any error of the socket) is closed, never reset. Internal to db/.
+// Connections that a transaction has to itself from BEGIN to COMMIT. A connection that comes back dirty (a
+// transaction left open, batches in flight, any error of the socket) is closed, never reset. Internal to db/.
 
 #include "db/connection.hpp"
 
 namespace kidevent::db {
 
 struct pool_stats {
-    std::size_t total;    // open or opening
+    std::size_t total; // open or opening
     std::size_t idle;
-    std::size_t waiting;  // requests in the queue
+    std::size_t waiting; // requests in the queue
 };
 
 class connection_pool {
@@ -23,7 +23,8 @@ public:
     // A leased connection; giving it up returns or closes it.
     class lease {
     public:
-        lease(connection_pool& from, std::shared_ptr<connection> held) : from_(&from), held_(std::move(held)) {}
+        lease(connection_pool& from, std::shared_ptr<connection> held)
+            : from_(&from), held_(std::move(held)) {}
         lease(lease&& other) noexcept : from_(other.from_), held_(std::move(other.held_)) {}
         lease& operator=(lease&&) = delete;
         ~lease() {
@@ -54,7 +55,8 @@ public:
         std::chrono::steady_clock::time_point deadline_;
     };
 
-    connection_pool(boost::asio::io_context& loop, std::shared_ptr<const connection_options> options, limits with);
+    connection_pool(boost::asio::io_context& loop, std::shared_ptr<const connection_options> options,
+                    limits with);
     ~connection_pool();
     connection_pool(const connection_pool&) = delete;
     connection_pool& operator=(const connection_pool&) = delete;
@@ -78,8 +80,8 @@ private:
     std::shared_ptr<const connection_options> options_;
     limits limits_;
     std::vector<std::shared_ptr<connection>> all_;
-    std::vector<std::shared_ptr<connection>> idle_;  // the last one was used last: it has the warmest caches
-    std::deque<acquisition*> waiting_;               // they live in suspended coroutines
+    std::vector<std::shared_ptr<connection>> idle_; // the last one was used last: it has the warmest caches
+    std::deque<acquisition*> waiting_;              // they live in suspended coroutines
     std::size_t opening_ = 0;
     bool closing_ = false;
 };

@@ -13,9 +13,12 @@ const query listen_to_tenants{"router.listen", "listen kidevent_tenants", connec
 
 enum class access { read_only, read_write };
 
-std::string milliseconds_text(std::chrono::milliseconds length) { return std::to_string(length.count()) + "ms"; }
+std::string milliseconds_text(std::chrono::milliseconds length) {
+    return std::to_string(length.count()) + "ms";
+}
 
-std::shared_ptr<const connection_options> options_for(const database_settings& with, connection_role role, access mode) {
+std::shared_ptr<const connection_options> options_for(const database_settings& with, connection_role role,
+                                                      access mode) {
     struct login {
         const char* user;
         const std::string& password;
@@ -24,9 +27,10 @@ std::shared_ptr<const connection_options> options_for(const database_settings& w
                      : role == connection_role::router ? login{"kidevent_router", with.router_password}
                                                        : login{"kidevent_platform", with.platform_password};
     auto made = std::make_shared<connection_options>();
-    std::string session = "-c timezone=UTC -c statement_timeout=" + milliseconds_text(with.statement_timeout)
-                          + " -c lock_timeout=" + milliseconds_text(with.lock_timeout)
-                          + " -c idle_in_transaction_session_timeout=" + milliseconds_text(with.idle_in_transaction_timeout);
+    std::string session =
+        "-c timezone=UTC -c statement_timeout=" + milliseconds_text(with.statement_timeout)
+        + " -c lock_timeout=" + milliseconds_text(with.lock_timeout)
+        + " -c idle_in_transaction_session_timeout=" + milliseconds_text(with.idle_in_transaction_timeout);
     if (mode == access::read_only) session += " -c default_transaction_read_only=on";
     made->keywords = {{"host", with.host},
                       {"port", std::to_string(with.port)},
@@ -39,19 +43,22 @@ std::shared_ptr<const connection_options> options_for(const database_settings& w
                       {"options", session}};
     made->queries = query::all_of(role);
     made->connect_timeout = with.connect_timeout;
-    // The server's own statement_timeout comes first; this one is for a server that hangs or a path that swallows packets.
+    // The server's own statement_timeout comes first; this one is for a server that hangs or a path that
+    // swallows packets.
     made->answer_timeout = with.statement_timeout + std::chrono::seconds{1};
     return made;
 }
 
 connection_pool::limits limits_of(const database_settings& with) {
-    return {static_cast<std::size_t>(with.pool_size_max), static_cast<std::size_t>(with.pool_waiting_max), with.pool_wait};
+    return {static_cast<std::size_t>(with.pool_size_max), static_cast<std::size_t>(with.pool_waiting_max),
+            with.pool_wait};
 }
 
 // Calls `done` once, when all `parts` have reported, with the first failure.
 class gathering {
 public:
-    gathering(std::size_t parts, std::function<void(std::exception_ptr)> done) : left_(parts), done_(std::move(done)) {}
+    gathering(std::size_t parts, std::function<void(std::exception_ptr)> done)
+        : left_(parts), done_(std::move(done)) {}
     void report(std::exception_ptr failed) {
         if (failed && !first_) first_ = failed;
         if (--left_ == 0) done_(first_);
@@ -71,10 +78,12 @@ public:
         : router(loop, options_for(with, connection_role::router, access::read_write),
                  static_cast<std::size_t>(with.lane_batches_max)),
           app(loop, options_for(with, connection_role::app, access::read_write), limits_of(with)),
-          platform(loop, options_for(with, connection_role::platform, access::read_write), limits_of(with)), sweeper(loop) {
+          platform(loop, options_for(with, connection_role::platform, access::read_write), limits_of(with)),
+          sweeper(loop) {
         const auto reading = options_for(with, connection_role::app, access::read_only);
         for (std::int64_t i = 0; i < with.lanes; ++i)
-            lanes.push_back(std::make_unique<lane>(loop, reading, static_cast<std::size_t>(with.lane_batches_max)));
+            lanes.push_back(
+                std::make_unique<lane>(loop, reading, static_cast<std::size_t>(with.lane_batches_max)));
     }
 
     void sweep_later() {
@@ -82,7 +91,8 @@ public:
         sweeper.async_wait([this](const boost::system::error_code& cancelled) {
             if (cancelled) return;
             const auto now = std::chrono::steady_clock::now();
-            for (const auto& each : lanes) each->sweep(now);
+            for (const auto& each : lanes)
+                each->sweep(now);
             router.sweep(now);
             app.sweep(now);
             platform.sweep(now);
@@ -99,7 +109,8 @@ public:
     std::uint64_t round_trips = 0;
 };
 
-database::database(asio::io_context& loop, const database_settings& with) : impl_(std::make_unique<impl>(loop, with)) {
+database::database(asio::io_context& loop, const database_settings& with)
+    : impl_(std::make_unique<impl>(loop, with)) {
     const auto doubt = [this] {
         if (on_tenant_changed) on_tenant_changed("");
     };
@@ -107,8 +118,8 @@ database::database(asio::io_context& loop, const database_settings& with) : impl
         auto listen = std::make_shared<batch>();
         listen->statements.push_back({&listen_to_tenants, params{}, {}});
         impl_->router.submit(std::move(listen));
-        // Announcements flow from the moment the server has read this; whatever is resolved afterwards travels behind it
-        // on the same connection.
+        // Announcements flow from the moment the server has read this; whatever is resolved afterwards
+        // travels behind it on the same connection.
         impl_->listening = true;
         doubt();
     };
@@ -126,7 +137,8 @@ database::~database() { close(); }
 void database::start(std::function<void(std::exception_ptr)> done) {
     auto all = std::make_shared<gathering>(impl_->lanes.size() + 3, std::move(done));
     const auto report = [all](std::exception_ptr failed) { all->report(failed); };
-    for (const auto& each : impl_->lanes) each->start(report);
+    for (const auto& each : impl_->lanes)
+        each->start(report);
     impl_->router.start(report);
     impl_->app.start(report);
     impl_->platform.start(report);
@@ -135,7 +147,8 @@ void database::start(std::function<void(std::exception_ptr)> done) {
 
 void database::close() {
     impl_->sweeper.cancel();
-    for (const auto& each : impl_->lanes) each->close();
+    for (const auto& each : impl_->lanes)
+        each->close();
     impl_->router.close();
     impl_->app.close();
     impl_->platform.close();

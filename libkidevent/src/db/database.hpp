@@ -1,6 +1,7 @@
 #pragma once
-// All connections of one worker to PostgreSQL: the read lanes, the pool of the app role, the router's lane and the platform
-// role's pool. Built by the composition root; the domains reach it through tenant_batch and the transactions only.
+// All connections of one worker to PostgreSQL: the read lanes, the pool of the app role, the router's lane
+// and the platform role's pool. Built by the composition root; the domains reach it through tenant_batch and
+// the transactions only.
 
 #include "db/batch.hpp"
 
@@ -24,7 +25,7 @@ struct database_stats {
     std::size_t pool_total;
     std::size_t pool_idle;
     std::size_t pool_waiting;
-    std::uint64_t round_trips;  // batches sent since the start
+    std::uint64_t round_trips; // batches sent since the start
 };
 
 class database {

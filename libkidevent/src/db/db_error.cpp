@@ -17,9 +17,10 @@ db_error::kind kind_of(std::string_view sqlstate) noexcept {
     if (sqlstate == "40001" || sqlstate == "40P01") return kind::conflict;
     if (sqlstate == "57014" || sqlstate == "55P03" || sqlstate == "25P03") return kind::timeout;
     if (sqlstate.starts_with("23")) return kind::constraint;
-    // 08 connection, 53 resources, 57P operator intervention, 58 system, 25006 a standby took the place of the primary
-    if (sqlstate.empty() || sqlstate.starts_with("08") || sqlstate.starts_with("53") || sqlstate.starts_with("57P")
-        || sqlstate.starts_with("58"))
+    // 08 connection, 53 resources, 57P operator intervention, 58 system, 25006 a standby took the place of
+    // the primary
+    if (sqlstate.empty() || sqlstate.starts_with("08") || sqlstate.starts_with("53")
+        || sqlstate.starts_with("57P") || sqlstate.starts_with("58"))
         return kind::unavailable;
     return kind::statement;
 }
@@ -27,14 +28,17 @@ db_error::kind kind_of(std::string_view sqlstate) noexcept {
 } // namespace
 
 db_error::db_error(kind what, std::string message, std::string sqlstate, std::string constraint)
-    : std::runtime_error(std::move(message)), kind_(what), sqlstate_(std::move(sqlstate)),
+    : std::runtime_error(std::move(message)),
+      kind_(what),
+      sqlstate_(std::move(sqlstate)),
       constraint_(std::move(constraint)) {}
 
 db_error db_error::from(const pg_result* failed, std::string_view query_name) {
     std::string state = field(failed, PG_DIAG_SQLSTATE);
     const kind what = kind_of(state);
     // The primary message only: DETAIL may hold values of the row.
-    std::string message = std::string(query_name) + ": " + field(failed, PG_DIAG_MESSAGE_PRIMARY) + " (" + state + ")";
+    std::string message =
+        std::string(query_name) + ": " + field(failed, PG_DIAG_MESSAGE_PRIMARY) + " (" + state + ")";
     return db_error{what, std::move(message), std::move(state), field(failed, PG_DIAG_CONSTRAINT_NAME)};
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// PostgreSQL said no, or could not be asked. Thrown; caught where a constraint's violation is an expected outcome, and
-// otherwise in platform::handle, which answers without a word of it.
+// PostgreSQL said no, or could not be asked. Thrown; caught where a constraint's violation is an expected
+// outcome, and otherwise in platform::handle, which answers without a word of it.
 
 #include <stdexcept>
 #include <string>
@@ -13,12 +13,12 @@ namespace kidevent::db {
 class db_error : public std::runtime_error {
 public:
     enum class kind {
-        unavailable,  // no connection, server starting or stopping, out of resources, queue full
-        timeout,      // a statement, a lock or the wait for a connection took too long
-        conflict,     // serialization failure or deadlock: the same again may work
-        constraint,   // see constraint()
-        capability,   // tenancy.enter refused: the tenant was suspended or its capability renewed
-        statement,    // anything else: our own fault
+        unavailable, // no connection, server starting or stopping, out of resources, queue full
+        timeout,     // a statement, a lock or the wait for a connection took too long
+        conflict,    // serialization failure or deadlock: the same again may work
+        constraint,  // see constraint()
+        capability,  // tenancy.enter refused: the tenant was suspended or its capability renewed
+        statement,   // anything else: our own fault
     };
 
     db_error(kind what, std::string message, std::string sqlstate = {}, std::string constraint = {});

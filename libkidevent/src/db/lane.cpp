@@ -5,10 +5,15 @@ namespace kidevent::db {
 namespace {
 constexpr std::chrono::milliseconds first_retry{50};
 constexpr std::chrono::milliseconds longest_retry{1000};
-}
+} // namespace
 
-lane::lane(boost::asio::io_context& loop, std::shared_ptr<const connection_options> options, std::size_t batches_max)
-    : loop_(loop), options_(std::move(options)), batches_max_(batches_max), retry_(loop), retry_delay_(first_retry) {}
+lane::lane(boost::asio::io_context& loop, std::shared_ptr<const connection_options> options,
+           std::size_t batches_max)
+    : loop_(loop),
+      options_(std::move(options)),
+      batches_max_(batches_max),
+      retry_(loop),
+      retry_delay_(first_retry) {}
 
 lane::~lane() { close(); }
 

@@ -1,6 +1,6 @@
 #pragma once
-// One read connection that many requests share: batches are pipelined behind each other, each its own implicit
-// transaction. Nothing that may wait for a lock or run long belongs here. Internal to db/.
+// One read connection that many requests share: batches are pipelined behind each other, each its own
+// implicit transaction. Nothing that may wait for a lock or run long belongs here. Internal to db/.
 
 #include "db/connection.hpp"
 
@@ -8,7 +8,8 @@ namespace kidevent::db {
 
 class lane {
 public:
-    lane(boost::asio::io_context& loop, std::shared_ptr<const connection_options> options, std::size_t batches_max);
+    lane(boost::asio::io_context& loop, std::shared_ptr<const connection_options> options,
+         std::size_t batches_max);
     ~lane();
     lane(const lane&) = delete;
     lane& operator=(const lane&) = delete;

@@ -47,16 +47,28 @@ constexpr const char* list_unvalidated = R"sql(
 migration_runner::migration_runner(const database_settings& with, std::span<const migration> migrations)
     : server_(nullptr, [](pg_conn* open) { PQfinish(open); }), migrations_(migrations) {
     const std::string port = std::to_string(with.port);
-    const std::string timeout = std::to_string(std::max<std::int64_t>(1, with.connect_timeout.count() / 1000));
-    const char* names[] = {"host", "port", "dbname", "user", "password", "connect_timeout", "application_name", nullptr};
-    const char* values[] = {with.host.c_str(), port.c_str(), with.name.c_str(), "kidevent_migrator",
-                            with.migrator_password.c_str(), timeout.c_str(), "kidevent migrate", nullptr};
+    const std::string timeout =
+        std::to_string(std::max<std::int64_t>(1, with.connect_timeout.count() / 1000));
+    const char* names[] = {
+        "host", "port", "dbname", "user", "password", "connect_timeout", "application_name", nullptr};
+    const char* values[] = {with.host.c_str(),
+                            port.c_str(),
+                            with.name.c_str(),
+                            "kidevent_migrator",
+                            with.migrator_password.c_str(),
+                            timeout.c_str(),
+                            "kidevent migrate",
+                            nullptr};
     server_.reset(PQconnectdbParams(names, values, 0));
     if (!server_ || PQstatus(server_.get()) != CONNECTION_OK)
-        throw db_error{db_error::kind::unavailable, server_ ? PQerrorMessage(server_.get()) : "out of memory"};
-    PQsetNoticeProcessor(server_.get(), [](void*, const char*) {}, nullptr);
-    // A migration that cannot have its lock gives up and comes again, instead of making all traffic queue behind it.
-    execute("set lock_timeout = '2s'; set statement_timeout = '1h'; set timezone = 'UTC'", "connection set-up");
+        throw db_error{db_error::kind::unavailable,
+                       server_ ? PQerrorMessage(server_.get()) : "out of memory"};
+    PQsetNoticeProcessor(
+        server_.get(), [](void*, const char*) {}, nullptr);
+    // A migration that cannot have its lock gives up and comes again, instead of making all traffic queue
+    // behind it.
+    execute("set lock_timeout = '2s'; set statement_timeout = '1h'; set timezone = 'UTC'",
+            "connection set-up");
 }
 
 migration_runner::~migration_runner() = default;
@@ -68,10 +80,12 @@ void migration_runner::execute(const std::string& sql, std::string_view purpose)
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) throw db_error::from(done.get(), purpose);
 }
 
-std::string migration_runner::value_of(const std::string& sql, std::string_view parameter, std::string_view purpose) {
+std::string migration_runner::value_of(const std::string& sql, std::string_view parameter,
+                                       std::string_view purpose) {
     const std::string text{parameter};
     const char* values[] = {text.c_str()};
-    const owned_result done{PQexecParams(server_.get(), sql.c_str(), 1, nullptr, values, nullptr, nullptr, 0)};
+    const owned_result done{
+        PQexecParams(server_.get(), sql.c_str(), 1, nullptr, values, nullptr, nullptr, 0)};
     if (PQresultStatus(done.get()) != PGRES_TUPLES_OK) throw db_error::from(done.get(), purpose);
     return PQntuples(done.get()) == 0 ? "" : PQgetvalue(done.get(), 0, 0);
 }
@@ -79,7 +93,8 @@ std::string migration_runner::value_of(const std::string& sql, std::string_view 
 std::vector<migration_status> migration_runner::status() {
     execute(create_history, "migration history");
     const owned_result applied{PQexec(server_.get(), list_applied)};
-    if (PQresultStatus(applied.get()) != PGRES_TUPLES_OK) throw db_error::from(applied.get(), "migration history");
+    if (PQresultStatus(applied.get()) != PGRES_TUPLES_OK)
+        throw db_error::from(applied.get(), "migration history");
     std::vector<migration_status> found;
     const auto text = [&applied](int row, int column) { return PQgetvalue(applied.get(), row, column); };
     for (const migration& each : migrations_) {
@@ -87,7 +102,9 @@ std::vector<migration_status> migration_runner::status() {
         for (int i = 0; i < PQntuples(applied.get()); ++i) {
             if (std::stoi(text(i, 0)) != each.number) continue;
             one.applied_at = text(i, 3);
-            one.changed = value_of("select encode(sha256(convert_to($1, 'UTF8')), 'hex')", each.sql, "checksum") != text(i, 2);
+            one.changed =
+                value_of("select encode(sha256(convert_to($1, 'UTF8')), 'hex')", each.sql, "checksum")
+                != text(i, 2);
         }
         found.push_back(std::move(one));
     }
@@ -104,7 +121,8 @@ std::vector<migration_status> migration_runner::status() {
 
 void migration_runner::lock() {
     for (int seconds = 0; seconds < 60; ++seconds) {
-        if (value_of("select pg_try_advisory_lock($1::bigint)::text", lock_key, "migration lock") == "true") return;
+        if (value_of("select pg_try_advisory_lock($1::bigint)::text", lock_key, "migration lock") == "true")
+            return;
         std::this_thread::sleep_for(std::chrono::seconds{1});
     }
     throw db_error{db_error::kind::timeout, "another migration has been running for 60 s"};
@@ -113,7 +131,8 @@ void migration_runner::lock() {
 void migration_runner::refuse_changed(const std::vector<migration_status>& known) {
     for (const migration_status& each : known)
         if (each.changed)
-            throw std::runtime_error("migration " + each.name + " was applied with another text: add a new migration instead");
+            throw std::runtime_error("migration " + each.name
+                                     + " was applied with another text: add a new migration instead");
 }
 
 void migration_runner::apply(const migration& next) {
@@ -131,12 +150,14 @@ void migration_runner::apply(const migration& next) {
     execute("commit", next.name);
 }
 
-// As the migrator and not as the owner: under FORCE ROW LEVEL SECURITY the owner sees no row, and a foreign key over
-// orphans would pass in silence. Migrations add constraints to existing tables as NOT VALID.
+// As the migrator and not as the owner: under FORCE ROW LEVEL SECURITY the owner sees no row, and a foreign
+// key over orphans would pass in silence. Migrations add constraints to existing tables as NOT VALID.
 void migration_runner::validate_constraints() {
     const owned_result found{PQexec(server_.get(), list_unvalidated)};
-    if (PQresultStatus(found.get()) != PGRES_TUPLES_OK) throw db_error::from(found.get(), "unvalidated constraints");
-    for (int i = 0; i < PQntuples(found.get()); ++i) execute(PQgetvalue(found.get(), i, 0), "constraint validation");
+    if (PQresultStatus(found.get()) != PGRES_TUPLES_OK)
+        throw db_error::from(found.get(), "unvalidated constraints");
+    for (int i = 0; i < PQntuples(found.get()); ++i)
+        execute(PQgetvalue(found.get(), i, 0), "constraint validation");
 }
 
 int migration_runner::up(const std::function<void(std::string_view name)>& progress) {

@@ -37,7 +37,8 @@ void params::add_null() { ends_.push_back(-1); }
 
 void params::add(std::string_view text) {
     // PostgreSQL would cut the value there.
-    if (text.find('\0') != std::string_view::npos) throw std::invalid_argument("a query parameter holds a NUL");
+    if (text.find('\0') != std::string_view::npos)
+        throw std::invalid_argument("a query parameter holds a NUL");
     text_ += text;
     end_value();
 }

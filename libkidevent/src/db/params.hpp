@@ -22,8 +22,7 @@ struct bytes_view {
 
 class params {
 public:
-    template<class... Values>
-    explicit params(const Values&... values) {
+    template<class... Values> explicit params(const Values&... values) {
         ends_.reserve(sizeof...(values));
         (add(values), ...);
     }
@@ -33,7 +32,7 @@ public:
     std::vector<const char*> pointers() const;
 
 private:
-    void add(std::string_view text);  // throws std::invalid_argument when it holds a NUL
+    void add(std::string_view text); // throws std::invalid_argument when it holds a NUL
     void add(const std::string& text) { add(std::string_view{text}); }
     void add(const char* text) { add(std::string_view{text}); }
     void add(const secret& hidden) { add(std::string_view{hidden.reveal()}); }
@@ -47,12 +46,8 @@ private:
     void add(std::chrono::seconds length) { add(static_cast<std::int64_t>(length.count())); }
     void add(bytes_view value);
     void add(std::nullopt_t) { add_null(); }
-    template<class Tag>
-    void add(const strong_id<Tag>& id) {
-        add(id.value);
-    }
-    template<class T>
-    void add(const std::optional<T>& value) {
+    template<class Tag> void add(const strong_id<Tag>& id) { add(id.value); }
+    template<class T> void add(const std::optional<T>& value) {
         if (value)
             add(*value);
         else
@@ -60,18 +55,18 @@ private:
     }
     void add(const std::vector<uuid>& ids);
     void add(const std::vector<std::int64_t>& values);
-    template<class Tag>
-    void add(const std::vector<strong_id<Tag>>& ids) {
+    template<class Tag> void add(const std::vector<strong_id<Tag>>& ids) {
         std::vector<uuid> plain;
         plain.reserve(ids.size());
-        for (const auto& id : ids) plain.push_back(id.value);
+        for (const auto& id : ids)
+            plain.push_back(id.value);
         add(plain);
     }
     void add_null();
     void end_value();
 
-    std::string text_;               // all values, each followed by a NUL
-    std::vector<std::ptrdiff_t> ends_;  // one past each value's NUL; negative: null
+    std::string text_;                 // all values, each followed by a NUL
+    std::vector<std::ptrdiff_t> ends_; // one past each value's NUL; negative: null
 };
 
 } // namespace kidevent::db

@@ -1,5 +1,6 @@
 #pragma once
-// Work across tenants (provisioning, platform admins) under the platform role, which sees no tenant's rows at all.
+// Work across tenants (provisioning, platform admins) under the platform role, which sees no tenant's rows at
+// all.
 
 #include "db/transaction.hpp"
 

@@ -9,9 +9,10 @@ namespace kidevent::db {
 namespace {
 // Zero-initialised before any constructor runs, so queries of every file can register in any order.
 constinit const query* newest = nullptr;
-}
+} // namespace
 
-query::query(const char* name, const char* sql, connection_role role) : name_(name), sql_(sql), role_(role), next_(newest) {
+query::query(const char* name, const char* sql, connection_role role)
+    : name_(name), sql_(sql), role_(role), next_(newest) {
     newest = this;
 }
 

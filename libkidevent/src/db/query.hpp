@@ -1,6 +1,7 @@
 #pragma once
-// An SQL statement with a name. Repositories define theirs as constants beside the code that uses them; every connection
-// prepares all statements of its role when it opens, so a typo or a missing grant shows at start and in the tests.
+// An SQL statement with a name. Repositories define theirs as constants beside the code that uses them; every
+// connection prepares all statements of its role when it opens, so a typo or a missing grant shows at start
+// and in the tests.
 
 #include <cstddef>
 #include <string>
@@ -19,7 +20,7 @@ public:
     query(const query&) = delete;
     query& operator=(const query&) = delete;
 
-    const char* name() const noexcept { return name_; }  // e.g. "events.find"; unique
+    const char* name() const noexcept { return name_; } // e.g. "events.find"; unique
     const char* sql() const noexcept { return sql_; }
     connection_role role() const noexcept { return role_; }
 

@@ -8,7 +8,8 @@ namespace kidevent::db {
 class router_lookup {
 public:
     template<class... Values>
-    router_lookup(database& with, const query& what, const Values&... values) : with_(with), batch_(std::make_shared<batch>()) {
+    router_lookup(database& with, const query& what, const Values&... values)
+        : with_(with), batch_(std::make_shared<batch>()) {
         batch_->statements.push_back({&what, params{values...}, {}});
     }
     batch_completion run() { return with_.run_on_router(batch_); }

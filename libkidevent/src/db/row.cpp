@@ -11,18 +11,21 @@ namespace kidevent::db {
 namespace {
 
 // Object identifiers of PostgreSQL's own types (src/include/catalog/pg_type.dat); they never change.
-constexpr Oid oid_bool = 16, oid_bytea = 17, oid_int8 = 20, oid_int2 = 21, oid_int4 = 23, oid_text = 25, oid_varchar = 1043,
-              oid_date = 1082, oid_timestamptz = 1184, oid_uuid = 2950, oid_name = 19, oid_json = 114;
+constexpr Oid oid_bool = 16, oid_bytea = 17, oid_int8 = 20, oid_int2 = 21, oid_int4 = 23, oid_text = 25,
+              oid_varchar = 1043, oid_date = 1082, oid_timestamptz = 1184, oid_uuid = 2950, oid_name = 19,
+              oid_json = 114;
 constexpr std::chrono::sys_days postgres_epoch{std::chrono::year{2000} / 1 / 1};
 
 [[noreturn]] void disagree(const PGresult* of, int column, const char* wanted) {
-    throw std::logic_error("column " + std::to_string(column) + " (" + (PQfname(of, column) ? PQfname(of, column) : "missing")
-                           + ", type oid " + std::to_string(PQftype(of, column)) + ") is null or cannot be read as " + wanted);
+    throw std::logic_error(
+        "column " + std::to_string(column) + " (" + (PQfname(of, column) ? PQfname(of, column) : "missing")
+        + ", type oid " + std::to_string(PQftype(of, column)) + ") is null or cannot be read as " + wanted);
 }
 
 std::int64_t big_endian(const char* bytes, int length) noexcept {
     std::uint64_t value = (bytes[0] & 0x80) ? ~std::uint64_t{0} : 0;
-    for (int i = 0; i < length; ++i) value = (value << 8) | static_cast<unsigned char>(bytes[i]);
+    for (int i = 0; i < length; ++i)
+        value = (value << 8) | static_cast<unsigned char>(bytes[i]);
     return static_cast<std::int64_t>(value);
 }
 
@@ -37,7 +40,8 @@ bool row::read(int column, bool*) const {
 
 std::int64_t row::read(int column, std::int64_t*) const {
     const Oid type = PQftype(of_, column);
-    if ((type != oid_int8 && type != oid_int4 && type != oid_int2) || is_null(column)) disagree(of_, column, "integer");
+    if ((type != oid_int8 && type != oid_int4 && type != oid_int2) || is_null(column))
+        disagree(of_, column, "integer");
     return big_endian(PQgetvalue(of_, index_, column), PQgetlength(of_, index_, column));
 }
 
@@ -64,7 +68,8 @@ std::string_view row::read(int column, std::string_view*) const {
 
 timestamp row::read(int column, timestamp*) const {
     if (PQftype(of_, column) != oid_timestamptz || is_null(column)) disagree(of_, column, "timestamptz");
-    return timestamp{postgres_epoch} + std::chrono::microseconds{big_endian(PQgetvalue(of_, index_, column), 8)};
+    return timestamp{postgres_epoch}
+           + std::chrono::microseconds{big_endian(PQgetvalue(of_, index_, column), 8)};
 }
 
 std::chrono::sys_days row::read(int column, std::chrono::sys_days*) const {

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-struct pg_result;  // libpq's
+struct pg_result; // libpq's
 
 namespace kidevent::db {
 
@@ -19,13 +19,10 @@ class row {
 public:
     row(const pg_result* of, int index) noexcept : of_(of), index_(index) {}
 
-    // Reads column `column` (from 0). T: bool, int, std::int64_t, uuid, strong_id, std::string_view, std::string, timestamp,
-    // std::chrono::sys_days, or std::optional of one. Throws std::logic_error when the column has another type or is null
-    // where T cannot be: the query and its reader disagree.
-    template<class T>
-    T get(int column) const {
-        return read(column, static_cast<T*>(nullptr));
-    }
+    // Reads column `column` (from 0). T: bool, int, std::int64_t, uuid, strong_id, std::string_view,
+    // std::string, timestamp, std::chrono::sys_days, or std::optional of one. Throws std::logic_error when
+    // the column has another type or is null where T cannot be: the query and its reader disagree.
+    template<class T> T get(int column) const { return read(column, static_cast<T*>(nullptr)); }
     bool is_null(int column) const noexcept;
 
 private:
@@ -37,12 +34,10 @@ private:
     std::string read(int column, std::string*) const { return std::string{get<std::string_view>(column)}; }
     timestamp read(int column, timestamp*) const;
     std::chrono::sys_days read(int column, std::chrono::sys_days*) const;
-    template<class Tag>
-    strong_id<Tag> read(int column, strong_id<Tag>*) const {
+    template<class Tag> strong_id<Tag> read(int column, strong_id<Tag>*) const {
         return strong_id<Tag>{get<uuid>(column)};
     }
-    template<class T>
-    std::optional<T> read(int column, std::optional<T>*) const {
+    template<class T> std::optional<T> read(int column, std::optional<T>*) const {
         if (is_null(column)) return std::nullopt;
         return get<T>(column);
     }
@@ -58,7 +53,7 @@ public:
 
     int size() const noexcept;
     bool empty() const noexcept { return size() == 0; }
-    const pg_result* raw() const noexcept { return owned_.get(); }  // for db/
+    const pg_result* raw() const noexcept { return owned_.get(); } // for db/
     row operator[](int index) const noexcept { return {owned_.get(), index}; }
     row front() const noexcept { return (*this)[0]; }
     // Rows that an INSERT, UPDATE or DELETE touched.

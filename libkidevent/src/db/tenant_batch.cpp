@@ -4,7 +4,8 @@
 
 namespace kidevent::db {
 
-tenant_batch::tenant_batch(database& with, const tenant_handle& tenant) : with_(with), batch_(std::make_shared<batch>()) {
+tenant_batch::tenant_batch(database& with, const tenant_handle& tenant)
+    : with_(with), batch_(std::make_shared<batch>()) {
     batch_->statements.reserve(4);
     batch_->statements.push_back({&enter_tenant, params{tenant.capability()}, {}});
 }

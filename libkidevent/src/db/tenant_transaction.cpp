@@ -5,7 +5,8 @@
 
 namespace kidevent::db {
 
-tenant_transaction::tenant_transaction(database& with, std::unique_ptr<leased_connection> held, const tenant_handle& tenant)
+tenant_transaction::tenant_transaction(database& with, std::unique_ptr<leased_connection> held,
+                                       const tenant_handle& tenant)
     : transaction(with, std::move(held)) {
     add(enter_tenant, tenant.capability());
 }

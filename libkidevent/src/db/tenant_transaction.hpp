@@ -1,5 +1,6 @@
 #pragma once
-// Reads and writes of one tenant on a connection of its own: BEGIN, enter the tenant, the work, COMMIT. READ COMMITTED.
+// Reads and writes of one tenant on a connection of its own: BEGIN, enter the tenant, the work, COMMIT. READ
+// COMMITTED.
 
 #include "core/tenant_handle.hpp"
 #include "db/transaction.hpp"
@@ -8,7 +9,8 @@ namespace kidevent::db {
 
 class tenant_transaction : public transaction {
 public:
-    // Waits for a free connection (db.pool_wait); nothing is sent yet. Throws db_error. `tenant` is copied from.
+    // Waits for a free connection (db.pool_wait); nothing is sent yet. Throws db_error. `tenant` is copied
+    // from.
     static task<tenant_transaction> begin(database& with, const tenant_handle& tenant);
 
 private:

@@ -11,7 +11,7 @@ const query app_rollback{"transaction.rollback", "rollback"};
 const query platform_begin{"transaction.begin", "begin", connection_role::platform};
 const query platform_commit{"transaction.commit", "commit", connection_role::platform};
 const query platform_rollback{"transaction.rollback", "rollback", connection_role::platform};
-}
+} // namespace
 
 // The two roles prepare the same texts under the same names, so either role's query object serves.
 transaction::transaction(database& counted, std::unique_ptr<leased_connection> held)

@@ -1,7 +1,7 @@
 #pragma once
-// A transaction on a leased connection. Statements are added and travel together with the next run(), rollback() or
-// commit(); BEGIN goes with the first. Destroying it without commit() closes the connection, which rolls back.
-// Not used as such: see tenant_transaction and platform_transaction.
+// A transaction on a leased connection. Statements are added and travel together with the next run(),
+// rollback() or commit(); BEGIN goes with the first. Destroying it without commit() closes the connection,
+// which rolls back. Not used as such: see tenant_transaction and platform_transaction.
 
 #include "core/task.hpp"
 #include "db/batch.hpp"
@@ -14,18 +14,18 @@ public:
     transaction(transaction&&) noexcept;
     ~transaction();
 
-    template<class... Values>
-    pending_rows add(const query& what, const Values&... values) {
+    template<class... Values> pending_rows add(const query& what, const Values&... values) {
         pending_->statements.push_back({&what, params{values...}, {}});
         return pending_rows{pending_, pending_->statements.size() - 1};
     }
 
-    // Sends what was added and waits for its answers: one round trip. Throws db_error, after which only rollback() and
-    // destruction make sense.
+    // Sends what was added and waits for its answers: one round trip. Throws db_error, after which only
+    // rollback() and destruction make sense.
     task<> run();
     // Sends what was added together with COMMIT: one round trip.
     task<> commit();
-    // Ends the transaction so that its connection can be used again. For refusals; a failure need not call it.
+    // Ends the transaction so that its connection can be used again. For refusals; a failure need not call
+    // it.
     task<> rollback();
 
 protected:

@@ -231,7 +231,8 @@ void csv_reading::add_session(csv_event& event, const cells& row, std::size_t li
     const auto until = read_time(event, row, ends_at, line);
     csv_session session{{}, {}, std::nullopt, line};
     int places = event.event.capacity;
-    if (!read_number(row, capacity, line, 1, calendar_limits::capacity_max, places)) return;
+    const bool is_first = line == event.event.line; // its capacity is the event's, and was read already
+    if (!is_first && !read_number(row, capacity, line, 1, calendar_limits::capacity_max, places)) return;
     if (!from || !until) return;
     if (places != event.event.capacity) session.capacity = places;
     session.starts_at = *from;

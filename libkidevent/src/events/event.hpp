@@ -1,5 +1,6 @@
 #pragma once
-// What an organisation offers: an event (a camp, a course) and its sessions, the dated occurrences with places.
+// What an organisation offers: an event (a camp, a course) and its sessions, the dated occurrences with
+// places.
 
 #include "core/clock.hpp"
 #include "core/uuid.hpp"
@@ -16,7 +17,7 @@ struct event {
     std::string description;
     std::string location;
     std::string category;
-    std::string time_zone;  // IANA
+    std::string time_zone; // IANA
     int version;
     timestamp created_at;
     std::optional<timestamp> published_at;
@@ -36,7 +37,7 @@ struct session {
     std::string time_zone;
     int capacity;
     int seats_taken;
-    int age_min;  // whole years on the day the session starts
+    int age_min; // whole years on the day the session starts
     int age_max;
     std::int64_t price_minor;
     std::string currency;
@@ -46,7 +47,7 @@ struct session {
 // A line of the public list: the event with a summary of its sessions.
 struct event_summary {
     event_id id;
-    std::string_view title;  // views of the answer's rows
+    std::string_view title; // views of the answer's rows
     std::string_view location;
     std::string_view category;
     std::string_view time_zone;
@@ -54,9 +55,9 @@ struct event_summary {
     timestamp ends_at;
     int age_min;
     int age_max;
-    std::int64_t price_minor;  // of the cheapest session
+    std::int64_t price_minor; // of the cheapest session
     int sessions;
-    int places_left;  // in sessions that have not started
+    int places_left; // in sessions that have not started
 };
 
 // What staff write; absent members stay as they are (or take the default in a new event).
@@ -78,11 +79,11 @@ struct session_change {
 };
 
 struct event_filter {
-    std::optional<std::chrono::sys_days> from;  // in the organisation's time zone, both days included
+    std::optional<std::chrono::sys_days> from; // in the organisation's time zone, both days included
     std::optional<std::chrono::sys_days> to;
     std::optional<std::int64_t> age;
     std::optional<std::string> category;
-    std::optional<std::string> search;  // part of the title
+    std::optional<std::string> search; // part of the title
 };
 
 // Lower case (ASCII and the letters of Latin-1, Latin Extended-A, Greek and Cyrillic), as stored for search.

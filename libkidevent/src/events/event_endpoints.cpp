@@ -27,8 +27,9 @@ response session_response(int status, const session& of) {
 }
 
 event_change read_event_change(const boost::json::value& body) {
-    return {http::find_text(body, "title"), http::find_text(body, "description"), http::find_text(body, "location"),
-            http::find_text(body, "category"), http::find_text(body, "time_zone")};
+    return {http::find_text(body, "title"), http::find_text(body, "description"),
+            http::find_text(body, "location"), http::find_text(body, "category"),
+            http::find_text(body, "time_zone")};
 }
 
 session_change read_session_change(const boost::json::value& body) {
@@ -66,7 +67,8 @@ std::string filter_text(const http::query_string& query) {
     return text;
 }
 
-result<std::optional<list_position>> read_position(const http::request_context& context, const http::cursor_scope& scope) {
+result<std::optional<list_position>> read_position(const http::request_context& context,
+                                                   const http::cursor_scope& scope) {
     const auto cursor = context.query.find("cursor");
     if (!cursor) return std::optional<list_position>{};
     const auto parts = context.parts.cursors.decode(scope, *cursor);
@@ -74,7 +76,8 @@ result<std::optional<list_position>> read_position(const http::request_context& 
     return std::optional<list_position>{{*parse_rfc3339((*parts)[0]), event_id{*parse_uuid((*parts)[1])}}};
 }
 
-std::string position_cursor(const http::request_context& context, const http::cursor_scope& scope, const event_summary& last) {
+std::string position_cursor(const http::request_context& context, const http::cursor_scope& scope,
+                            const event_summary& last) {
     std::string starts_at;
     append_rfc3339(starts_at, last.starts_at);
     return context.parts.cursors.encode(scope, {starts_at, to_string(last.id.value)});
@@ -107,7 +110,8 @@ task<result<response>> handle_list_events(http::request_context& context) {
     text.reserve(static_cast<std::size_t>(count) * 420 + 256);
     http::json_writer out{text};
     out.begin_object().key("data").begin_array();
-    for (int i = 0; i < count; ++i) write_summary(out, read_summary(rows[i]), context.tenant->currency);
+    for (int i = 0; i < count; ++i)
+        write_summary(out, read_summary(rows[i]), context.tenant->currency);
     out.end_array();
     http::write_page(out, *limit, next);
     out.end_object();
@@ -175,7 +179,8 @@ task<result<response>> handle_get_managed_event(http::request_context& context) 
 task<result<response>> handle_create_event(http::request_context& context) {
     std::vector<session_change> sessions;
     if (const auto* listed = http::find_member(context.body, "sessions"))
-        for (const auto& each : listed->as_array()) sessions.push_back(read_session_change(each));
+        for (const auto& each : listed->as_array())
+            sessions.push_back(read_session_change(each));
     auto creating = create_event(context.parts.database, *context.tenant, context.acting.account(),
                                  read_event_change(context.body), std::move(sessions));
     const auto made = co_await creating;
@@ -190,7 +195,8 @@ task<result<response>> handle_update_event(http::request_context& context) {
     if (!id) co_return id.error();
     const auto seen_version = http::required_version(context.incoming);
     if (!seen_version) co_return seen_version.error();
-    auto updating = update_event(context.parts.database, *context.tenant, *id, *seen_version, read_event_change(context.body));
+    auto updating = update_event(context.parts.database, *context.tenant, *id, *seen_version,
+                                 read_event_change(context.body));
     const auto written = co_await updating;
     if (!written) co_return written.error();
     co_return event_response(200, *written);
@@ -199,7 +205,8 @@ task<result<response>> handle_update_event(http::request_context& context) {
 task<result<response>> handle_put_publication(http::request_context& context) {
     const auto id = context.path_id<event_id>(0);
     if (!id) co_return id.error();
-    const auto written = co_await publish_event(context.parts.database, *context.tenant, *id, context.acting.account());
+    const auto written =
+        co_await publish_event(context.parts.database, *context.tenant, *id, context.acting.account());
     if (!written) co_return written.error();
     co_return event_response(200, *written);
 }
@@ -207,7 +214,8 @@ task<result<response>> handle_put_publication(http::request_context& context) {
 task<result<response>> handle_put_cancellation(http::request_context& context) {
     const auto id = context.path_id<event_id>(0);
     if (!id) co_return id.error();
-    const auto written = co_await cancel_event(context.parts.database, *context.tenant, *id, context.acting.account());
+    const auto written =
+        co_await cancel_event(context.parts.database, *context.tenant, *id, context.acting.account());
     if (!written) co_return written.error();
     co_return event_response(200, *written);
 }
@@ -215,7 +223,8 @@ task<result<response>> handle_put_cancellation(http::request_context& context) {
 task<result<response>> handle_create_session(http::request_context& context) {
     const auto id = context.path_id<event_id>(0);
     if (!id) co_return id.error();
-    auto creating = create_session(context.parts.database, *context.tenant, *id, read_session_change(context.body));
+    auto creating =
+        create_session(context.parts.database, *context.tenant, *id, read_session_change(context.body));
     const auto made = co_await creating;
     if (!made) co_return made.error();
     co_return session_response(201, *made);
@@ -226,8 +235,8 @@ task<result<response>> handle_update_session(http::request_context& context) {
     if (!id) co_return id.error();
     const auto seen_version = http::required_version(context.incoming);
     if (!seen_version) co_return seen_version.error();
-    auto updating =
-        update_session(context.parts.database, *context.tenant, *id, *seen_version, read_session_change(context.body));
+    auto updating = update_session(context.parts.database, *context.tenant, *id, *seen_version,
+                                   read_session_change(context.body));
     const auto written = co_await updating;
     if (!written) co_return written.error();
     co_return session_response(200, *written);

@@ -54,7 +54,8 @@ void write_event(http::json_writer& out, const event_with_sessions& of) {
     out.begin_object();
     write_event_members(out, of.what);
     out.key("sessions").begin_array();
-    for (const session& each : of.sessions) write_session(out, each);
+    for (const session& each : of.sessions)
+        write_session(out, each);
     out.end_array().end_object();
 }
 

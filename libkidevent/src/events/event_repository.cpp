@@ -6,8 +6,8 @@ namespace kidevent::events {
 
 namespace {
 
-// The hot path: names the tenant as a parameter, so that the planner knows it. The row comparison with -infinity instead
-// of "or $2 is null" keeps the index usable in a generic plan.
+// The hot path: names the tenant as a parameter, so that the planner knows it. The row comparison with
+// -infinity instead of "or $2 is null" keeps the index usable in a generic plan.
 const db::query list_published{"events.list_published", R"sql(
     select e.id, e.title, e.location, e.category, e.time_zone, e.starts_at, e.ends_at, e.age_min, e.age_max, e.price_minor,
            e.sessions,
@@ -109,7 +109,8 @@ const db::query summarise_sessions{"events.summarise_sessions", R"sql(
 } // namespace
 
 db::pending_rows add_list_published(db::tenant_batch& in, tenant_id at, const event_filter& filter,
-                                    const std::string& time_zone, const std::optional<list_position>& after, int limit) {
+                                    const std::string& time_zone, const std::optional<list_position>& after,
+                                    int limit) {
     std::string from_start = "-infinity";
     if (after) {
         from_start.clear();
@@ -117,19 +118,27 @@ db::pending_rows add_list_published(db::tenant_batch& in, tenant_id at, const ev
     }
     std::optional<std::string> search;
     if (filter.search) search = folded(*filter.search);
-    return in.add(list_published, at, from_start, after ? after->id : event_id{}, filter.from, filter.to, time_zone, filter.age,
-                  filter.category, search, limit);
+    return in.add(list_published, at, from_start, after ? after->id : event_id{}, filter.from, filter.to,
+                  time_zone, filter.age, filter.category, search, limit);
 }
 
 event_summary read_summary(const db::row& from) {
-    return {from.get<event_id>(0),         from.get<std::string_view>(1), from.get<std::string_view>(2),
-            from.get<std::string_view>(3), from.get<std::string_view>(4), from.get<timestamp>(5),
-            from.get<timestamp>(6),        from.get<int>(7),              from.get<int>(8),
-            from.get<std::int64_t>(9),     from.get<int>(10),             from.get<int>(11)};
+    return {from.get<event_id>(0),
+            from.get<std::string_view>(1),
+            from.get<std::string_view>(2),
+            from.get<std::string_view>(3),
+            from.get<std::string_view>(4),
+            from.get<timestamp>(5),
+            from.get<timestamp>(6),
+            from.get<int>(7),
+            from.get<int>(8),
+            from.get<std::int64_t>(9),
+            from.get<int>(10),
+            from.get<int>(11)};
 }
 
-db::pending_rows add_list_managed(db::tenant_batch& in, const std::string& state, const std::optional<event_id>& before,
-                                  int limit) {
+db::pending_rows add_list_managed(db::tenant_batch& in, const std::string& state,
+                                  const std::optional<event_id>& before, int limit) {
     event_id last;
     last.value.bytes.fill(0xff);
     return in.add(list_managed, state, before.value_or(last), limit);
@@ -143,9 +152,10 @@ std::vector<event> read_events(const db::result_set& found) {
     std::vector<event> read;
     read.reserve(static_cast<std::size_t>(found.size()));
     for (const db::row from : found)
-        read.push_back({from.get<event_id>(0), from.get<std::string>(1), from.get<std::string>(2), from.get<std::string>(3),
-                        from.get<std::string>(4), from.get<std::string>(5), from.get<int>(6), from.get<timestamp>(7),
-                        from.get<std::optional<timestamp>>(8), from.get<std::optional<timestamp>>(9)});
+        read.push_back({from.get<event_id>(0), from.get<std::string>(1), from.get<std::string>(2),
+                        from.get<std::string>(3), from.get<std::string>(4), from.get<std::string>(5),
+                        from.get<int>(6), from.get<timestamp>(7), from.get<std::optional<timestamp>>(8),
+                        from.get<std::optional<timestamp>>(9)});
     return read;
 }
 
@@ -155,23 +165,28 @@ std::optional<event> read_event(const db::result_set& found) {
 }
 
 db::pending_rows add_list_sessions(db::tenant_batch& in, event_id of) { return in.add(list_sessions, of); }
-db::pending_rows add_list_sessions(db::tenant_transaction& in, event_id of) { return in.add(list_sessions, of); }
+db::pending_rows add_list_sessions(db::tenant_transaction& in, event_id of) {
+    return in.add(list_sessions, of);
+}
 db::pending_rows add_find_session(db::tenant_batch& in, session_id id) { return in.add(find_session, id); }
-db::pending_rows add_lock_session(db::tenant_transaction& in, session_id id) { return in.add(lock_session, id); }
+db::pending_rows add_lock_session(db::tenant_transaction& in, session_id id) {
+    return in.add(lock_session, id);
+}
 
 std::vector<session> read_sessions(const db::result_set& found) {
     std::vector<session> read;
     read.reserve(static_cast<std::size_t>(found.size()));
     for (const db::row from : found)
-        read.push_back({from.get<session_id>(0), from.get<event_id>(1), from.get<timestamp>(2), from.get<timestamp>(3),
-                        from.get<std::string>(4), from.get<int>(5), from.get<int>(6), from.get<int>(7), from.get<int>(8),
-                        from.get<std::int64_t>(9), from.get<std::string>(10), from.get<int>(11)});
+        read.push_back({from.get<session_id>(0), from.get<event_id>(1), from.get<timestamp>(2),
+                        from.get<timestamp>(3), from.get<std::string>(4), from.get<int>(5), from.get<int>(6),
+                        from.get<int>(7), from.get<int>(8), from.get<std::int64_t>(9),
+                        from.get<std::string>(10), from.get<int>(11)});
     return read;
 }
 
 void add_insert_event(db::tenant_transaction& in, const new_event& of) {
-    in.add(insert_event, of.id, of.title, folded(of.title), of.description, of.location, of.category, of.time_zone,
-           of.source_uid, of.created_by);
+    in.add(insert_event, of.id, of.title, folded(of.title), of.description, of.location, of.category,
+           of.time_zone, of.source_uid, of.created_by);
 }
 
 void add_update_event(db::tenant_transaction& in, event_id id, const event_change& values) {
@@ -184,19 +199,21 @@ void add_update_event(db::tenant_transaction& in, event_id id, const event_chang
 void add_publish_event(db::tenant_transaction& in, event_id id, std::optional<account_id> by) {
     in.add(publish_event, id, by);
 }
-void add_cancel_event(db::tenant_transaction& in, event_id id, account_id by) { in.add(cancel_event, id, by); }
+void add_cancel_event(db::tenant_transaction& in, event_id id, account_id by) {
+    in.add(cancel_event, id, by);
+}
 db::pending_rows add_find_by_source(db::tenant_transaction& in, const std::string& source_uid) {
     return in.add(find_by_source, source_uid);
 }
 
 void add_insert_session(db::tenant_transaction& in, const session& of) {
-    in.add(insert_session, of.id, of.event, of.starts_at, of.ends_at, of.time_zone, of.capacity, of.age_min, of.age_max,
-           of.price_minor, of.currency);
+    in.add(insert_session, of.id, of.event, of.starts_at, of.ends_at, of.time_zone, of.capacity, of.age_min,
+           of.age_max, of.price_minor, of.currency);
 }
 
 void add_update_session(db::tenant_transaction& in, session_id id, const session_change& values) {
-    in.add(update_session, id, values.starts_at, values.ends_at, values.capacity, values.age_min, values.age_max,
-           values.price_minor);
+    in.add(update_session, id, values.starts_at, values.ends_at, values.capacity, values.age_min,
+           values.age_max, values.price_minor);
 }
 
 void add_summarise_sessions(db::tenant_transaction& in, event_id id) { in.add(summarise_sessions, id); }

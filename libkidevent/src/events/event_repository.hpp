@@ -15,7 +15,8 @@ struct list_position {
 
 // Published, not cancelled, not over; by start. `time_zone` is the organisation's, for the filter's days.
 db::pending_rows add_list_published(db::tenant_batch& in, tenant_id at, const event_filter& filter,
-                                    const std::string& time_zone, const std::optional<list_position>& after, int limit);
+                                    const std::string& time_zone, const std::optional<list_position>& after,
+                                    int limit);
 event_summary read_summary(const db::row& from);
 
 // Also drafts and cancelled ones, newest first. `state` is "", "draft", "published" or "cancelled".
@@ -41,7 +42,7 @@ struct new_event {
     std::string location;
     std::string category;
     std::string time_zone;
-    std::optional<std::string> source_uid;  // of an imported calendar entry
+    std::optional<std::string> source_uid; // of an imported calendar entry
     std::optional<account_id> created_by;
 };
 void add_insert_event(db::tenant_transaction& in, const new_event& values);

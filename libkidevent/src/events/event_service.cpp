@@ -12,7 +12,8 @@ constexpr std::int64_t age_open_max = 25;
 
 result<> check_time_zone(const std::optional<std::string>& name) {
     if (!name || time_zone::find(*name)) return {};
-    return refuse(errc::invalid_fields, "/time_zone", "bad_format", "must be an IANA time zone such as Europe/Vienna");
+    return refuse(errc::invalid_fields, "/time_zone", "bad_format",
+                  "must be an IANA time zone such as Europe/Vienna");
 }
 
 // `at` is the pointer of the session in the request: "" or "/sessions/3".
@@ -24,7 +25,8 @@ result<> check_session(const session& made, const std::string& at) {
     return {};
 }
 
-session made_session(const session_change& from, event_id of, const std::string& zone, const std::string& currency) {
+session made_session(const session_change& from, event_id of, const std::string& zone,
+                     const std::string& currency) {
     return {session_id{make_uuid()},
             of,
             *from.starts_at,
@@ -49,7 +51,9 @@ session changed_session(session from, const session_change& by) {
     return from;
 }
 
-refusal overlap() { return refuse(errc::session_overlaps, "/starts_at", "not_allowed", "another session starts then"); }
+refusal overlap() {
+    return refuse(errc::session_overlaps, "/starts_at", "not_allowed", "another session starts then");
+}
 
 // Commits, and answers with the event as it then is. Errors: session_overlaps.
 task<result<event_with_sessions>> commit_and_read(db::tenant_transaction& in, event_id id) {
@@ -97,15 +101,16 @@ task<result<event_with_sessions>> create_event(db::database& with, const tenancy
     }
     auto transaction = co_await db::tenant_transaction::begin(with, at.handle);
     add_insert_event(transaction, made);
-    for (const session& each : made_sessions) add_insert_session(transaction, each);
+    for (const session& each : made_sessions)
+        add_insert_session(transaction, each);
     add_summarise_sessions(transaction, made.id);
     auto committing = commit_and_read(transaction, made.id);
     auto written = co_await committing;
     co_return written;
 }
 
-task<result<event_with_sessions>> update_event(db::database& with, const tenancy::tenant& at, event_id id, int seen_version,
-                                               event_change values) {
+task<result<event_with_sessions>> update_event(db::database& with, const tenancy::tenant& at, event_id id,
+                                               int seen_version, event_change values) {
     const auto checked = check_time_zone(values.time_zone);
     if (!checked) co_return checked.error();
     auto transaction = co_await db::tenant_transaction::begin(with, at.handle);
@@ -122,7 +127,8 @@ task<result<event_with_sessions>> update_event(db::database& with, const tenancy
     co_return written;
 }
 
-task<result<event_with_sessions>> publish_event(db::database& with, const tenancy::tenant& at, event_id id, account_id by) {
+task<result<event_with_sessions>> publish_event(db::database& with, const tenancy::tenant& at, event_id id,
+                                                account_id by) {
     auto transaction = co_await db::tenant_transaction::begin(with, at.handle);
     const auto locked = add_lock_event(transaction, id);
     const auto sessions = add_list_sessions(transaction, id);
@@ -145,7 +151,8 @@ task<result<event_with_sessions>> publish_event(db::database& with, const tenanc
     co_return written;
 }
 
-task<result<event_with_sessions>> cancel_event(db::database& with, const tenancy::tenant& at, event_id id, account_id by) {
+task<result<event_with_sessions>> cancel_event(db::database& with, const tenancy::tenant& at, event_id id,
+                                               account_id by) {
     auto transaction = co_await db::tenant_transaction::begin(with, at.handle);
     const auto locked = add_lock_event(transaction, id);
     co_await transaction.run();
@@ -159,7 +166,8 @@ task<result<event_with_sessions>> cancel_event(db::database& with, const tenancy
     co_return written;
 }
 
-task<result<session>> create_session(db::database& with, const tenancy::tenant& at, event_id of, session_change values) {
+task<result<session>> create_session(db::database& with, const tenancy::tenant& at, event_id of,
+                                     session_change values) {
     auto transaction = co_await db::tenant_transaction::begin(with, at.handle);
     const auto locked = add_lock_event(transaction, of);
     co_await transaction.run();
@@ -182,8 +190,8 @@ task<result<session>> create_session(db::database& with, const tenancy::tenant& 
     co_return made;
 }
 
-task<result<session>> update_session(db::database& with, const tenancy::tenant& at, session_id id, int seen_version,
-                                     session_change values) {
+task<result<session>> update_session(db::database& with, const tenancy::tenant& at, session_id id,
+                                     int seen_version, session_change values) {
     auto transaction = co_await db::tenant_transaction::begin(with, at.handle);
     const auto locked = add_lock_session(transaction, id);
     co_await transaction.run();

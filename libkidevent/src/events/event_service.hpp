@@ -20,16 +20,19 @@ task<result<event_with_sessions>> get_event(db::database& with, const tenancy::t
 task<result<event_with_sessions>> create_event(db::database& with, const tenancy::tenant& at, account_id by,
                                                event_change values, std::vector<session_change> sessions);
 // Errors: not_found, version_stale, invalid_fields.
-task<result<event_with_sessions>> update_event(db::database& with, const tenancy::tenant& at, event_id id, int seen_version,
-                                               event_change values);
-// Publishing what is published, and cancelling what is cancelled, changes nothing. Errors: not_found, event_not_open
-// (cancelled), event_without_sessions.
-task<result<event_with_sessions>> publish_event(db::database& with, const tenancy::tenant& at, event_id id, account_id by);
-task<result<event_with_sessions>> cancel_event(db::database& with, const tenancy::tenant& at, event_id id, account_id by);
+task<result<event_with_sessions>> update_event(db::database& with, const tenancy::tenant& at, event_id id,
+                                               int seen_version, event_change values);
+// Publishing what is published, and cancelling what is cancelled, changes nothing. Errors: not_found,
+// event_not_open (cancelled), event_without_sessions.
+task<result<event_with_sessions>> publish_event(db::database& with, const tenancy::tenant& at, event_id id,
+                                                account_id by);
+task<result<event_with_sessions>> cancel_event(db::database& with, const tenancy::tenant& at, event_id id,
+                                               account_id by);
 // Errors: not_found, event_not_open (cancelled), invalid_fields, session_overlaps.
-task<result<session>> create_session(db::database& with, const tenancy::tenant& at, event_id of, session_change values);
-// Errors: not_found, version_stale, invalid_fields, session_overlaps, capacity_below_taken.
-task<result<session>> update_session(db::database& with, const tenancy::tenant& at, session_id id, int seen_version,
+task<result<session>> create_session(db::database& with, const tenancy::tenant& at, event_id of,
                                      session_change values);
+// Errors: not_found, version_stale, invalid_fields, session_overlaps, capacity_below_taken.
+task<result<session>> update_session(db::database& with, const tenancy::tenant& at, session_id id,
+                                     int seen_version, session_change values);
 
 } // namespace kidevent::events

@@ -33,7 +33,8 @@ response child_response(int status, const child& of) {
 }
 
 child_change read_change(const boost::json::value& body) {
-    return {http::find_text(body, "given_name"), http::find_text(body, "family_name"), http::find_date(body, "birth_date")};
+    return {http::find_text(body, "given_name"), http::find_text(body, "family_name"),
+            http::find_date(body, "birth_date")};
 }
 
 result<> check_birth_date(const child_change& change) {
@@ -59,7 +60,8 @@ task<result<response>> handle_list_children(http::request_context& context) {
     std::string text;
     http::json_writer out{text};
     out.begin_object().key("data").begin_array();
-    for (const child& each : read_children(found.rows())) write_child(out, each);
+    for (const child& each : read_children(found.rows()))
+        write_child(out, each);
     out.end_array();
     http::write_page(out, children_max, "");
     out.end_object();
@@ -71,8 +73,8 @@ task<result<response>> handle_create_child(http::request_context& context) {
     const auto checked = check_birth_date(values);
     if (!checked) co_return checked.error();
     auto transaction = co_await db::tenant_transaction::begin(context.parts.database, context.tenant->handle);
-    const auto written = add_insert_child(transaction, child_id{make_uuid()}, *context.acting.household(), values,
-                                          context.acting.account());
+    const auto written = add_insert_child(transaction, child_id{make_uuid()}, *context.acting.household(),
+                                          values, context.acting.account());
     co_await transaction.commit();
     const child made = read_children(written.rows()).front();
     response answer = child_response(201, made);

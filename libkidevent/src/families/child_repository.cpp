@@ -60,12 +60,17 @@ const db::query find_coming_registration{"children.find_coming_registration", R"
 
 } // namespace
 
-db::pending_rows add_list_children(db::tenant_batch& in, household_id of) { return in.add(list_children, of); }
-db::pending_rows add_find_child(db::tenant_batch& in, household_id of, child_id id) { return in.add(find_child, of, id); }
+db::pending_rows add_list_children(db::tenant_batch& in, household_id of) {
+    return in.add(list_children, of);
+}
+db::pending_rows add_find_child(db::tenant_batch& in, household_id of, child_id id) {
+    return in.add(find_child, of, id);
+}
 db::pending_rows add_lock_child(db::tenant_transaction& in, household_id of, child_id id) {
     return in.add(lock_child, of, id);
 }
-db::pending_rows add_share_children(db::tenant_transaction& in, household_id of, const std::vector<child_id>& ids) {
+db::pending_rows add_share_children(db::tenant_transaction& in, household_id of,
+                                    const std::vector<child_id>& ids) {
     return in.add(share_children, of, ids);
 }
 
@@ -73,13 +78,14 @@ std::vector<child> read_children(const db::result_set& found) {
     std::vector<child> read;
     read.reserve(static_cast<std::size_t>(found.size()));
     for (const db::row each : found)
-        read.push_back({each.get<child_id>(0), each.get<household_id>(1), each.get<std::string>(2), each.get<std::string>(3),
-                        each.get<std::chrono::sys_days>(4), each.get<int>(5), each.get<timestamp>(6)});
+        read.push_back({each.get<child_id>(0), each.get<household_id>(1), each.get<std::string>(2),
+                        each.get<std::string>(3), each.get<std::chrono::sys_days>(4), each.get<int>(5),
+                        each.get<timestamp>(6)});
     return read;
 }
 
-db::pending_rows add_insert_child(db::tenant_transaction& in, child_id id, household_id of, const child_change& values,
-                                  account_id by) {
+db::pending_rows add_insert_child(db::tenant_transaction& in, child_id id, household_id of,
+                                  const child_change& values, account_id by) {
     return in.add(insert_child, id, of, values.given_name, values.family_name, values.birth_date, by);
 }
 
@@ -87,7 +93,9 @@ db::pending_rows add_update_child(db::tenant_transaction& in, child_id id, const
     return in.add(update_child, id, values.given_name, values.family_name, values.birth_date);
 }
 
-void add_remove_child(db::tenant_transaction& in, child_id id, account_id by) { in.add(remove_child, id, by); }
+void add_remove_child(db::tenant_transaction& in, child_id id, account_id by) {
+    in.add(remove_child, id, by);
+}
 
 db::pending_rows add_find_coming_registration(db::tenant_transaction& in, child_id id) {
     return in.add(find_coming_registration, id);

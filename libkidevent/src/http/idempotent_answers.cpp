@@ -39,7 +39,8 @@ result<std::optional<idempotent_request>> read_idempotent_request(const request_
     return std::optional<idempotent_request>{{**key, "\\x" + crypto::sha256_hex(text)}};
 }
 
-pending_answer add_recall(db::tenant_transaction& in, const request_context& context, const idempotent_request& of) {
+pending_answer add_recall(db::tenant_transaction& in, const request_context& context,
+                          const idempotent_request& of) {
     const account_id by = context.acting.account();
     auto locked = in.add(lock_key, by, of.key);
     return {std::move(locked), in.add(recall_key, by, of.key)};
@@ -55,7 +56,8 @@ result<std::optional<response>> recall(const pending_answer& from, const idempot
     const db::row known = from.remembered.rows().front();
     if (known.get<std::string_view>(0) != of.fingerprint) return refuse(errc::idempotency_key_reused);
     response answer = json_response(known.get<int>(1), known.get<std::string>(4));
-    if (auto location = known.get<std::string>(2); !location.empty()) answer.headers.push_back({"Location", location});
+    if (auto location = known.get<std::string>(2); !location.empty())
+        answer.headers.push_back({"Location", location});
     if (auto etag = known.get<std::string>(3); !etag.empty()) answer.headers.push_back({"ETag", etag});
     answer.headers.push_back({"Idempotency-Replayed", "true"});
     return std::optional<response>{std::move(answer)};
@@ -66,7 +68,8 @@ void add_remember(db::tenant_transaction& in, const request_context& context, co
     const account_id by = context.acting.account();
     in.add(delete_expired, by);
     in.add(remember_key, by, of.key, of.fingerprint, answer.status, answer.header_value("Location"),
-           answer.header_value("ETag"), answer.text(), context.parts.with.registration.idempotency_key_lifetime);
+           answer.header_value("ETag"), answer.text(),
+           context.parts.with.registration.idempotency_key_lifetime);
 }
 
 } // namespace kidevent::http

@@ -1,5 +1,6 @@
 #pragma once
-// Reads members of a body that the route's schema has accepted already; a member that is absent gives the fallback.
+// Reads members of a body that the route's schema has accepted already; a member that is absent gives the
+// fallback.
 
 #include "core/time_text.hpp"
 #include "core/uuid.hpp"

@@ -22,7 +22,9 @@ std::string_view first_value(const std::vector<header>& headers, std::string_vie
 
 } // namespace
 
-std::string_view request::header_value(std::string_view name) const noexcept { return first_value(headers, name); }
+std::string_view request::header_value(std::string_view name) const noexcept {
+    return first_value(headers, name);
+}
 
 std::size_t request::header_count(std::string_view name) const noexcept {
     std::size_t count = 0;
@@ -36,6 +38,8 @@ std::string_view response::text() const noexcept {
     return buffer ? std::string_view{*buffer} : std::string_view{};
 }
 
-std::string_view response::header_value(std::string_view name) const noexcept { return first_value(headers, name); }
+std::string_view response::header_value(std::string_view name) const noexcept {
+    return first_value(headers, name);
+}
 
 } // namespace kidevent

@@ -11,11 +11,11 @@ namespace kidevent::identity {
 
 struct account {
     account_id id;
-    std::string email;  // normalised
+    std::string email; // normalised
     role acts_as;
     std::string given_name;
     std::string family_name;
-    std::optional<household_id> household;  // of guardians
+    std::optional<household_id> household; // of guardians
     timestamp created_at;
 };
 

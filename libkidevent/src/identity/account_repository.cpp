@@ -57,13 +57,16 @@ const db::query delete_login{"logins.delete", R"sql(
 account read_columns(const db::row& from) {
     const auto acts_as = parse_account_role(from.get<std::string_view>(2));
     if (!acts_as) throw std::logic_error("an account has an unknown role");
-    return {from.get<account_id>(0),  from.get<std::string>(1), *acts_as, from.get<std::string>(3), from.get<std::string>(4),
-            from.get<std::optional<household_id>>(5), from.get<timestamp>(6)};
+    return {from.get<account_id>(0),  from.get<std::string>(1), *acts_as,
+            from.get<std::string>(3), from.get<std::string>(4), from.get<std::optional<household_id>>(5),
+            from.get<timestamp>(6)};
 }
 
 } // namespace
 
-db::pending_rows add_find_by_email(db::tenant_batch& in, const std::string& email) { return in.add(find_by_email, email); }
+db::pending_rows add_find_by_email(db::tenant_batch& in, const std::string& email) {
+    return in.add(find_by_email, email);
+}
 db::pending_rows add_find_by_email(db::tenant_transaction& in, const std::string& email) {
     return in.add(find_by_email, email);
 }
@@ -81,7 +84,8 @@ std::optional<login_owner> read_login_owner(const db::result_set& found) {
     if (found.empty()) return std::nullopt;
     const auto acts_as = parse_account_role(found.front().get<std::string_view>(1));
     if (!acts_as) throw std::logic_error("an account has an unknown role");
-    return login_owner{found.front().get<account_id>(0), *acts_as, found.front().get<std::optional<household_id>>(2)};
+    return login_owner{found.front().get<account_id>(0), *acts_as,
+                       found.front().get<std::optional<household_id>>(2)};
 }
 
 db::pending_rows add_find_account(db::tenant_batch& in, account_id id) { return in.add(find_account, id); }
@@ -91,17 +95,19 @@ std::optional<account> read_account(const db::result_set& found) {
     return read_columns(found.front());
 }
 
-void add_insert_account(db::tenant_transaction& in, account_id id, const new_account& from, const std::string& password_hash,
-                        std::optional<household_id> household) {
+void add_insert_account(db::tenant_transaction& in, account_id id, const new_account& from,
+                        const std::string& password_hash, std::optional<household_id> household) {
     if (household) in.add(insert_household, *household);
-    in.add(insert_account, id, from.email, password_hash, to_text(from.acts_as), from.given_name, from.family_name, household);
+    in.add(insert_account, id, from.email, password_hash, to_text(from.acts_as), from.given_name,
+           from.family_name, household);
 }
 
 void add_set_password(db::tenant_transaction& in, account_id id, const std::string& password_hash) {
     in.add(set_password, id, password_hash);
 }
 
-void add_claim_account(db::tenant_transaction& in, account_id id, const new_account& from, const std::string& password_hash) {
+void add_claim_account(db::tenant_transaction& in, account_id id, const new_account& from,
+                       const std::string& password_hash) {
     in.add(claim_account, id, password_hash, from.given_name, from.family_name);
 }
 

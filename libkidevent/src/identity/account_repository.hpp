@@ -11,7 +11,7 @@ namespace kidevent::identity {
 // What a sign-in compares.
 struct stored_password {
     account person;
-    std::optional<std::string> hash;  // none: the person has not chosen a password yet
+    std::optional<std::string> hash; // none: the person has not chosen a password yet
 };
 
 db::pending_rows add_find_by_email(db::tenant_batch& in, const std::string& email);
@@ -31,10 +31,11 @@ db::pending_rows add_find_account(db::tenant_batch& in, account_id id);
 std::optional<account> read_account(const db::result_set& found);
 
 // A guardian gets a household of their own.
-void add_insert_account(db::tenant_transaction& in, account_id id, const new_account& from, const std::string& password_hash,
-                        std::optional<household_id> household);
+void add_insert_account(db::tenant_transaction& in, account_id id, const new_account& from,
+                        const std::string& password_hash, std::optional<household_id> household);
 void add_set_password(db::tenant_transaction& in, account_id id, const std::string& password_hash);
-void add_claim_account(db::tenant_transaction& in, account_id id, const new_account& from, const std::string& password_hash);
+void add_claim_account(db::tenant_transaction& in, account_id id, const new_account& from,
+                       const std::string& password_hash);
 void add_insert_login(db::tenant_transaction& in, account_id id, const crypto::digest& token_hash,
                       std::chrono::seconds lifetime);
 void add_delete_login(db::tenant_transaction& in, const crypto::digest& token_hash);

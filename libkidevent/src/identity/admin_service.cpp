@@ -25,7 +25,8 @@ const db::query insert_admin{"admins.insert", R"sql(
 )sql",
                              connection_role::platform};
 
-const db::query set_password{"admins.set_password", "update platform.admins set password_hash = $2 where id = $1",
+const db::query set_password{"admins.set_password",
+                             "update platform.admins set password_hash = $2 where id = $1",
                              connection_role::platform};
 
 const db::query find_login{"admin_logins.find", R"sql(
@@ -39,7 +40,8 @@ const db::query insert_login{"admin_logins.insert", R"sql(
 )sql",
                              connection_role::platform};
 
-const db::query delete_login{"admin_logins.delete", "delete from platform.logins where token_hash = $1 or expires_at <= now()",
+const db::query delete_login{"admin_logins.delete",
+                             "delete from platform.logins where token_hash = $1 or expires_at <= now()",
                              connection_role::platform};
 
 admin read_admin(const db::row& from) {
@@ -48,15 +50,20 @@ admin read_admin(const db::row& from) {
 
 } // namespace
 
-admin_service::admin_service(db::database& with, const identity_settings& settings, crypto::hash_threads& hashing,
-                             const clock& now)
+admin_service::admin_service(db::database& with, const identity_settings& settings,
+                             crypto::hash_threads& hashing, const clock& now)
     : database_(with), settings_(settings), hashing_(hashing), limits_(settings, now) {}
 
 task<result<admin_signed_in>> admin_service::sign_in(credentials given) {
     given.email = normalised_email(given.email);
     const auto allowed = limits_.take("platform", given.email, given.remote_address);
     if (!allowed) co_return allowed.error();
-    if (given.password.size() > crypto::password_bytes_max || !hashing_.has_room()) co_return refuse(errc::sign_in_failed);
+    if (given.password.size() > crypto::password_bytes_max) co_return refuse(errc::sign_in_failed);
+    if (!hashing_.has_room()) {
+        refusal why = refuse(errc::too_many_requests);
+        why.retry_after_seconds = 1;
+        co_return why;
+    }
 
     std::optional<admin> person;
     std::string hash = crypto::unknown_account_hash();
@@ -69,14 +76,15 @@ task<result<admin_signed_in>> admin_service::sign_in(credentials given) {
             hash = found.rows().front().get<std::string>(3);
         }
     }
-    auto computing =
-        hashing_.run<bool>([hash, password = given.password] { return crypto::verify_password(hash, password); });
+    auto computing = hashing_.run<bool>(
+        [hash, password = given.password] { return crypto::verify_password(hash, password); });
     const bool matches = co_await computing;
     if (!matches || !person) co_return refuse(errc::sign_in_failed);
 
     std::string stronger;
     if (crypto::needs_rehash(hash)) {
-        auto hashing = hashing_.run<std::string>([password = given.password] { return crypto::hash_password(password); });
+        auto hashing = hashing_.run<std::string>(
+            [password = given.password] { return crypto::hash_password(password); });
         stronger = co_await hashing;
     }
     auto transaction = co_await db::platform_transaction::begin(database_);
@@ -115,7 +123,8 @@ task<std::optional<admin>> admin_service::find_admin(account_id id) {
 
 task<result<admin>> admin_service::create_admin(std::string email, std::string password) {
     email = normalised_email(email);
-    if (!http::is_email(email)) co_return refuse(errc::invalid_fields, "/email", "bad_format", "must be an e-mail address");
+    if (!http::is_email(email))
+        co_return refuse(errc::invalid_fields, "/email", "bad_format", "must be an e-mail address");
     if (const auto fault = password_fault(password); !fault.empty())
         co_return refuse(errc::invalid_fields, "/password", "too_short", std::string{fault});
     auto computing = hashing_.run<std::string>([password] { return crypto::hash_password(password); });

@@ -21,7 +21,8 @@ struct admin_signed_in {
 
 class admin_service {
 public:
-    admin_service(db::database& with, const identity_settings& settings, crypto::hash_threads& hashing, const clock& now);
+    admin_service(db::database& with, const identity_settings& settings, crypto::hash_threads& hashing,
+                  const clock& now);
 
     // Errors: sign_in_failed, too_many_requests; as at a tenant.
     task<result<admin_signed_in>> sign_in(credentials given);

@@ -28,7 +28,11 @@ std::string write_account(const account& of) {
 std::string write_admin(const admin& of) {
     std::string text;
     http::json_writer out{text};
-    out.begin_object().member("id", of.id).member("email", of.email).member("created_at", of.created_at).end_object();
+    out.begin_object()
+        .member("id", of.id)
+        .member("email", of.email)
+        .member("created_at", of.created_at)
+        .end_object();
     return text;
 }
 
@@ -45,14 +49,16 @@ response signed_out_response() {
 }
 
 credentials read_credentials(const http::request_context& context) {
-    return {http::text_or(context.body, "email"), http::text_or(context.body, "password"), context.incoming.remote_address};
+    return {http::text_or(context.body, "email"), http::text_or(context.body, "password"),
+            context.incoming.remote_address};
 }
 
 } // namespace
 
 task<result<response>> handle_create_account(http::request_context& context) {
-    new_account wanted{http::text_or(context.body, "email"), http::text_or(context.body, "password"), role::guardian,
-                       http::text_or(context.body, "given_name"), http::text_or(context.body, "family_name")};
+    new_account wanted{http::text_or(context.body, "email"), http::text_or(context.body, "password"),
+                       role::guardian, http::text_or(context.body, "given_name"),
+                       http::text_or(context.body, "family_name")};
     auto& logins = context.parts.logins;
     auto signing_up = logins.sign_up(*context.tenant, std::move(wanted), context.incoming.remote_address);
     const auto done = co_await signing_up;
@@ -83,7 +89,8 @@ task<result<response>> handle_create_admin_login(http::request_context& context)
     auto signing_in = context.parts.admins.sign_in(read_credentials(context));
     const auto done = co_await signing_in;
     if (!done) co_return done.error();
-    co_return signed_in_response(write_admin(done->person), done->token, context.parts.logins.login_lifetime());
+    co_return signed_in_response(write_admin(done->person), done->token,
+                                 context.parts.logins.login_lifetime());
 }
 
 task<result<response>> handle_delete_admin_login(http::request_context& context) {

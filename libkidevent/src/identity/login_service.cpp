@@ -12,7 +12,8 @@ namespace {
 
 result<> check(const new_account& wanted, bool password_required) {
     refusal why = refuse(errc::invalid_fields);
-    if (!http::is_email(wanted.email)) why.fields.push_back({"/email", "bad_format", "must be an e-mail address"});
+    if (!http::is_email(wanted.email))
+        why.fields.push_back({"/email", "bad_format", "must be an e-mail address"});
     if (password_required || !wanted.password.empty())
         if (const auto fault = password_fault(wanted.password); !fault.empty())
             why.fields.push_back({"/password", "too_short", std::string{fault}});
@@ -23,7 +24,8 @@ result<> check(const new_account& wanted, bool password_required) {
 }
 
 account made_account(account_id id, const new_account& from, std::optional<household_id> household) {
-    const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+    const auto now =
+        std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
     return {id, from.email, from.acts_as, from.given_name, from.family_name, household, now};
 }
 
@@ -32,12 +34,14 @@ std::optional<household_id> household_for(role acts_as) {
     return household_id{make_uuid()};
 }
 
-refusal email_taken() { return refuse(errc::email_taken, "/email", "not_allowed", "an account with this address exists"); }
+refusal email_taken() {
+    return refuse(errc::email_taken, "/email", "not_allowed", "an account with this address exists");
+}
 
 } // namespace
 
-login_service::login_service(db::database& with, const identity_settings& settings, crypto::hash_threads& hashing,
-                             const clock& now)
+login_service::login_service(db::database& with, const identity_settings& settings,
+                             crypto::hash_threads& hashing, const clock& now)
     : database_(with), settings_(settings), hashing_(hashing), limits_(settings, now) {}
 
 task<result<std::string>> login_service::hash(std::string password) {
@@ -46,7 +50,8 @@ task<result<std::string>> login_service::hash(std::string password) {
         why.retry_after_seconds = 1;
         co_return why;
     }
-    auto computing = hashing_.run<std::string>([password = std::move(password)] { return crypto::hash_password(password); });
+    auto computing = hashing_.run<std::string>(
+        [password = std::move(password)] { return crypto::hash_password(password); });
     auto hashed = co_await computing;
     co_return hashed;
 }
@@ -59,7 +64,7 @@ task<bool> login_service::verify(std::optional<std::string> hash, std::string pa
         return crypto::verify_password(against, password);
     });
     const bool matches = co_await computing;
-    co_return matches && exists;
+    co_return matches&& exists;
 }
 
 task<std::string> login_service::add_login(db::tenant_transaction& in, account_id id) {
@@ -68,7 +73,8 @@ task<std::string> login_service::add_login(db::tenant_transaction& in, account_i
     co_return token;
 }
 
-task<result<signed_in>> login_service::sign_up(const tenancy::tenant& at, new_account wanted, std::string remote_address) {
+task<result<signed_in>> login_service::sign_up(const tenancy::tenant& at, new_account wanted,
+                                               std::string remote_address) {
     wanted.email = normalised_email(wanted.email);
     wanted.acts_as = role::guardian;
     const auto checked = check(wanted, true);
@@ -169,8 +175,7 @@ task<result<account>> login_service::create_account(const tenancy::tenant& at, n
     }
     account_id id{make_uuid()};
     const auto household = existing ? existing->person.household : household_for(wanted.acts_as);
-    if (existing)
-        id = existing->person.id;
+    if (existing) id = existing->person.id;
     if (!existing)
         add_insert_account(transaction, id, wanted, password_hash, household);
     else if (!password_hash.empty())

@@ -1,5 +1,6 @@
 #pragma once
-// Signing up, signing in and out at a tenant, and the only maker of actors of a tenant. Handlers and the command line call it.
+// Signing up, signing in and out at a tenant, and the only maker of actors of a tenant. Handlers and the
+// command line call it.
 
 #include "core/result.hpp"
 #include "core/task.hpp"
@@ -11,30 +12,32 @@
 namespace kidevent::db {
 class database;
 class tenant_transaction;
-}
+} // namespace kidevent::db
 
 namespace kidevent::identity {
 
 struct signed_in {
     account person;
-    std::string token;  // what the browser keeps; the database holds its hash
+    std::string token; // what the browser keeps; the database holds its hash
 };
 
 struct credentials {
     std::string email;
     std::string password;
-    std::string remote_address;  // counted against the limits
+    std::string remote_address; // counted against the limits
 };
 
 class login_service {
 public:
     // All must outlive it.
-    login_service(db::database& with, const identity_settings& settings, crypto::hash_threads& hashing, const clock& now);
+    login_service(db::database& with, const identity_settings& settings, crypto::hash_threads& hashing,
+                  const clock& now);
 
     // Creates a guardian with a household, signed in. Errors: invalid_fields, email_taken, too_many_requests.
-    task<result<signed_in>> sign_up(const tenancy::tenant& at, new_account wanted, std::string remote_address);
-    // Errors: sign_in_failed (unknown person, wrong password, no password yet: the same answer in the same time),
-    // too_many_requests.
+    task<result<signed_in>> sign_up(const tenancy::tenant& at, new_account wanted,
+                                    std::string remote_address);
+    // Errors: sign_in_failed (unknown person, wrong password, no password yet: the same answer in the same
+    // time), too_many_requests.
     task<result<signed_in>> sign_in(const tenancy::tenant& at, credentials given);
     // Forgets the login; nothing happens when there is none.
     task<> sign_out(const tenancy::tenant& at, std::string token);
@@ -42,8 +45,8 @@ public:
     task<actor> find_actor(const tenancy::tenant& at, std::string token);
     task<std::optional<account>> find_account(const tenancy::tenant& at, account_id id);
 
-    // For operators: creates the account, or gives an existing one without a password its first one. An empty password
-    // creates an account that cannot sign in yet. Errors: invalid_fields, email_taken.
+    // For operators: creates the account, or gives an existing one without a password its first one. An empty
+    // password creates an account that cannot sign in yet. Errors: invalid_fields, email_taken.
     task<result<account>> create_account(const tenancy::tenant& at, new_account wanted);
 
     std::chrono::seconds login_lifetime() const noexcept { return settings_.login_lifetime; }

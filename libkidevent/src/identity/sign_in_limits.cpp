@@ -12,7 +12,8 @@ sign_in_limits::sign_in_limits(const identity_settings& with, const clock& now)
       by_account_(static_cast<int>(with.sign_ins_per_minute_per_account),
                   static_cast<int>(with.sign_ins_per_minute_per_account), keys_max, now) {}
 
-result<> sign_in_limits::take(std::string_view scope, std::string_view email, std::string_view remote_address) {
+result<> sign_in_limits::take(std::string_view scope, std::string_view email,
+                              std::string_view remote_address) {
     auto wait = by_address_.take(remote_address);
     if (!wait) wait = by_account_.take(std::string{scope} + ' ' + std::string{email});
     if (!wait) return {};

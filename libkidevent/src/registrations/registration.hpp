@@ -21,7 +21,7 @@ struct registration {
     int version;
     timestamp registered_at;
     std::optional<timestamp> cancelled_at;
-    std::string event_title;     // of the event, for lists
+    std::string event_title; // of the event, for lists
     timestamp session_starts_at;
 };
 

@@ -17,7 +17,11 @@ void write_registration(http::json_writer& out, const registration& of) {
         .member("event_id", of.event)
         .member("child_id", of.child)
         .member("state", of.cancelled_at ? "cancelled" : "registered");
-    out.key("price").begin_object().member("amount_minor", of.price_minor).member("currency", of.currency).end_object();
+    out.key("price")
+        .begin_object()
+        .member("amount_minor", of.price_minor)
+        .member("currency", of.currency)
+        .end_object();
     out.member("registered_at", of.registered_at).member("cancelled_at", of.cancelled_at);
     if (!of.event_title.empty())
         out.member("event_title", of.event_title).member("session_starts_at", of.session_starts_at);
@@ -28,7 +32,8 @@ response created_response(const std::vector<registration>& made) {
     std::string text;
     http::json_writer out{text};
     out.begin_object().key("data").begin_array();
-    for (const registration& each : made) write_registration(out, each);
+    for (const registration& each : made)
+        write_registration(out, each);
     out.end_array().end_object();
     return http::json_response(201, std::move(text));
 }
@@ -43,7 +48,8 @@ response registration_response(const registration& of) {
 }
 
 // The id at which a list that is ordered by id goes on.
-result<std::optional<registration_id>> read_position(const http::request_context& context, const http::cursor_scope& scope) {
+result<std::optional<registration_id>> read_position(const http::request_context& context,
+                                                     const http::cursor_scope& scope) {
     const auto cursor = context.query.find("cursor");
     if (!cursor) return std::optional<registration_id>{};
     const auto parts = context.parts.cursors.decode(scope, *cursor);
@@ -56,7 +62,8 @@ result<std::optional<registration_id>> read_position(const http::request_context
 task<result<response>> handle_create_registrations(http::request_context& context) {
     std::vector<place> wished;
     for (const auto& each : context.body.at("places").as_array())
-        wished.push_back({child_id{*http::find_uuid(each, "child_id")}, session_id{*http::find_uuid(each, "session_id")}});
+        wished.push_back(
+            {child_id{*http::find_uuid(each, "child_id")}, session_id{*http::find_uuid(each, "session_id")}});
     auto registering = register_children(context, std::move(wished), created_response);
     auto answer = co_await registering;
     co_return answer;
@@ -86,7 +93,8 @@ task<result<response>> handle_list_registrations(http::request_context& context)
     std::string text;
     http::json_writer out{text};
     out.begin_object().key("data").begin_array();
-    for (const registration& each : listed) write_registration(out, each);
+    for (const registration& each : listed)
+        write_registration(out, each);
     out.end_array();
     http::write_page(out, *limit, next);
     out.end_object();

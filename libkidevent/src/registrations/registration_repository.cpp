@@ -68,11 +68,13 @@ db::pending_rows add_find_taken(db::tenant_transaction& in, const std::vector<pl
 
 std::vector<place> read_places(const db::result_set& found) {
     std::vector<place> read;
-    for (const db::row from : found) read.push_back({from.get<child_id>(0), from.get<session_id>(1)});
+    for (const db::row from : found)
+        read.push_back({from.get<child_id>(0), from.get<session_id>(1)});
     return read;
 }
 
-void add_insert_registrations(db::tenant_transaction& in, const std::vector<registration>& made, account_id by) {
+void add_insert_registrations(db::tenant_transaction& in, const std::vector<registration>& made,
+                              account_id by) {
     std::vector<registration_id> ids;
     std::vector<session_id> sessions;
     std::vector<child_id> children;
@@ -84,8 +86,8 @@ void add_insert_registrations(db::tenant_transaction& in, const std::vector<regi
     in.add(insert_registrations, ids, sessions, children, made.front().household, by);
 }
 
-db::pending_rows add_list_of_household(db::tenant_batch& in, household_id of, const std::optional<registration_id>& before,
-                                       int limit) {
+db::pending_rows add_list_of_household(db::tenant_batch& in, household_id of,
+                                       const std::optional<registration_id>& before, int limit) {
     registration_id last;
     last.value.bytes.fill(0xff);
     return in.add(list_of_household, of, before.value_or(last), limit);
@@ -102,9 +104,10 @@ std::vector<registration> read_registrations(const db::result_set& found) {
     std::vector<registration> read;
     read.reserve(static_cast<std::size_t>(found.size()));
     for (const db::row from : found)
-        read.push_back({from.get<registration_id>(0), from.get<session_id>(1), from.get<event_id>(2), from.get<child_id>(3),
-                        from.get<household_id>(4), from.get<std::int64_t>(5), from.get<std::string>(6), from.get<int>(7),
-                        from.get<timestamp>(8), from.get<std::optional<timestamp>>(9), from.get<std::string>(10),
+        read.push_back({from.get<registration_id>(0), from.get<session_id>(1), from.get<event_id>(2),
+                        from.get<child_id>(3), from.get<household_id>(4), from.get<std::int64_t>(5),
+                        from.get<std::string>(6), from.get<int>(7), from.get<timestamp>(8),
+                        from.get<std::optional<timestamp>>(9), from.get<std::string>(10),
                         from.get<timestamp>(11)});
     return read;
 }
@@ -113,7 +116,8 @@ db::pending_rows add_cancel(db::tenant_transaction& in, registration_id id, acco
     return in.add(cancel_registration, id, by);
 }
 
-db::pending_rows add_list_roster(db::tenant_batch& in, session_id of, const std::optional<registration_id>& after, int limit) {
+db::pending_rows add_list_roster(db::tenant_batch& in, session_id of,
+                                 const std::optional<registration_id>& after, int limit) {
     return in.add(list_roster, of, after.value_or(registration_id{}), limit);
 }
 
@@ -122,8 +126,8 @@ std::vector<roster_line> read_roster(const db::result_set& found) {
     read.reserve(static_cast<std::size_t>(found.size()));
     for (const db::row from : found)
         read.push_back({from.get<registration_id>(0), from.get<child_id>(1), from.get<std::string>(2),
-                        from.get<std::string>(3), from.get<std::chrono::sys_days>(4), from.get<std::string>(5),
-                        from.get<std::string>(6), from.get<timestamp>(7)});
+                        from.get<std::string>(3), from.get<std::chrono::sys_days>(4),
+                        from.get<std::string>(5), from.get<std::string>(6), from.get<timestamp>(7)});
     return read;
 }
 

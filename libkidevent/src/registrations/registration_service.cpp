@@ -19,12 +19,13 @@ struct situation {
     std::vector<place> taken;
 
     const child* find(child_id id) const {
-        const auto found = std::find_if(children.begin(), children.end(), [id](const child& each) { return each.id == id; });
+        const auto found =
+            std::find_if(children.begin(), children.end(), [id](const child& each) { return each.id == id; });
         return found == children.end() ? nullptr : &*found;
     }
     const locked_session* find(session_id id) const {
-        const auto found =
-            std::find_if(sessions.begin(), sessions.end(), [id](const locked_session& each) { return each.id == id; });
+        const auto found = std::find_if(sessions.begin(), sessions.end(),
+                                        [id](const locked_session& each) { return each.id == id; });
         return found == sessions.end() ? nullptr : &*found;
     }
 };
@@ -46,24 +47,30 @@ private:
 void check_place(const place& wished, const std::string& at, const situation& now, objections& against) {
     const child* const who = now.find(wished.child);
     const locked_session* const where = now.find(wished.session);
-    if (!who) against.add(errc::invalid_fields, at + "/child_id", "not_found", "is no child of this household");
+    if (!who)
+        against.add(errc::invalid_fields, at + "/child_id", "not_found", "is no child of this household");
     if (!where) return against.add(errc::invalid_fields, at + "/session_id", "not_found", "is no session");
-    if (!where->is_open) against.add(errc::event_not_open, at + "/session_id", "event_not_open", "cannot be booked");
-    if (where->has_started) against.add(errc::session_started, at + "/session_id", "session_started", "has started already");
+    if (!where->is_open)
+        against.add(errc::event_not_open, at + "/session_id", "event_not_open", "cannot be booked");
+    if (where->has_started)
+        against.add(errc::session_started, at + "/session_id", "session_started", "has started already");
     if (!who) return;
     const int age = families::age_on(where->day, who->birth_date);
     if (age < where->age_min || age > where->age_max)
         against.add(errc::child_wrong_age, at + "/child_id", "child_wrong_age",
-                    "is " + std::to_string(age) + " on that day; the session is for " + std::to_string(where->age_min) + " to "
-                        + std::to_string(where->age_max));
+                    "is " + std::to_string(age) + " on that day; the session is for "
+                        + std::to_string(where->age_min) + " to " + std::to_string(where->age_max));
     if (std::find(now.taken.begin(), now.taken.end(), wished) != now.taken.end())
-        against.add(errc::already_registered, at, "already_registered", "the child has a place in this session");
+        against.add(errc::already_registered, at, "already_registered",
+                    "the child has a place in this session");
 }
 
 // Places per session; objects to sessions that have too few left.
-std::map<session_id, int> count_places(const std::vector<place>& wished, const situation& now, objections& against) {
+std::map<session_id, int> count_places(const std::vector<place>& wished, const situation& now,
+                                       objections& against) {
     std::map<session_id, int> counts;
-    for (const place& each : wished) ++counts[each.session];
+    for (const place& each : wished)
+        ++counts[each.session];
     for (std::size_t i = 0; i < wished.size(); ++i) {
         const locked_session* const where = now.find(wished[i].session);
         if (!where || where->seats_taken + counts[where->id] <= where->capacity) continue;
@@ -76,7 +83,8 @@ std::map<session_id, int> count_places(const std::vector<place>& wished, const s
 result<> check_wishes(const std::vector<place>& wished, std::int64_t places_max) {
     objections against;
     if (std::ssize(wished) > places_max)
-        against.add(errc::invalid_fields, "/places", "too_many", "at most " + std::to_string(places_max) + " at once");
+        against.add(errc::invalid_fields, "/places", "too_many",
+                    "at most " + std::to_string(places_max) + " at once");
     for (std::size_t i = 0; i < wished.size(); ++i)
         if (std::find(wished.begin(), wished.begin() + static_cast<std::ptrdiff_t>(i), wished[i])
             != wished.begin() + static_cast<std::ptrdiff_t>(i))
@@ -85,12 +93,23 @@ result<> check_wishes(const std::vector<place>& wished, std::int64_t places_max)
     return against.why();
 }
 
-std::vector<registration> made_registrations(const std::vector<place>& wished, const situation& now, household_id household) {
+std::vector<registration> made_registrations(const std::vector<place>& wished, const situation& now,
+                                             household_id household) {
     std::vector<registration> made;
     for (const place& each : wished) {
         const locked_session& where = *now.find(each.session);
-        made.push_back({registration_id{make_uuid()}, where.id, where.event, each.child, household, where.price_minor,
-                        where.currency, 1, where.now, std::nullopt, "", {}});
+        made.push_back({registration_id{make_uuid()},
+                        where.id,
+                        where.event,
+                        each.child,
+                        household,
+                        where.price_minor,
+                        where.currency,
+                        1,
+                        where.now,
+                        std::nullopt,
+                        "",
+                        {}});
     }
     return made;
 }
@@ -98,7 +117,8 @@ std::vector<registration> made_registrations(const std::vector<place>& wished, c
 // The constraints that stand behind our own checks.
 std::optional<refusal> refusal_of(const db::db_error& failed) {
     if (failed.constraint() == "registrations_once")
-        return refuse(errc::already_registered, "/places", "already_registered", "a child has a place in this session");
+        return refuse(errc::already_registered, "/places", "already_registered",
+                      "a child has a place in this session");
     if (failed.constraint() == "sessions_not_oversold")
         return refuse(errc::session_full, "/places", "session_full", "no places are left");
     return std::nullopt;
@@ -137,8 +157,8 @@ task<result<response>> register_children(const http::request_context& context, s
             co_return std::move(**remembered);
         }
     }
-    const situation now{families::read_children(shared.rows()), allocation::read_locked_sessions(locked.rows()),
-                        read_places(taken.rows())};
+    const situation now{families::read_children(shared.rows()),
+                        allocation::read_locked_sessions(locked.rows()), read_places(taken.rows())};
     objections against;
     for (std::size_t i = 0; i < wished.size(); ++i)
         check_place(wished[i], "/places/" + std::to_string(i), now, against);

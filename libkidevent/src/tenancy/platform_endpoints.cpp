@@ -55,7 +55,8 @@ tenant_descriptor read_descriptor(const boost::json::value& body, std::string sl
     read.currency = http::text_or(body, "currency", read.currency);
     read.plan = http::text_or(body, "plan", read.plan);
     read.owner_email = http::text_or(body, "owner_email");
-    if (const auto* branding = http::find_member(body, "branding")) read.branding = boost::json::serialize(*branding);
+    if (const auto* branding = http::find_member(body, "branding"))
+        read.branding = boost::json::serialize(*branding);
     return read;
 }
 
@@ -96,7 +97,8 @@ task<result<response>> handle_list_tenants(http::request_context& context) {
     std::string text;
     http::json_writer out{text};
     out.begin_object().key("data").begin_array();
-    for (const tenant_record& each : listed) write_tenant(out, each, context.parts.tenants);
+    for (const tenant_record& each : listed)
+        write_tenant(out, each, context.parts.tenants);
     out.end_array();
     http::write_page(out, *limit, next);
     out.end_object();
@@ -130,7 +132,8 @@ task<result<response>> handle_put_tenant(http::request_context& context) {
 
 task<result<response>> handle_put_suspension(http::request_context& context) {
     auto suspending = suspend_tenant(context.parts.database, std::string{context.parameters[0]},
-                                     "admin " + to_string(context.acting.account().value), http::text_or(context.body, "reason"));
+                                     "admin " + to_string(context.acting.account().value),
+                                     http::text_or(context.body, "reason"));
     const auto done = co_await suspending;
     if (!done) co_return done.error();
     co_return tenant_response(200, *done, context);

@@ -1,5 +1,6 @@
 #pragma once
-// Tenants over HTTP: the organisation's public profile on its own host, provisioning on the platform's. Bound in routes.cpp.
+// Tenants over HTTP: the organisation's public profile on its own host, provisioning on the platform's. Bound
+// in routes.cpp.
 
 #include "http/request_context.hpp"
 

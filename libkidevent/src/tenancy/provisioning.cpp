@@ -73,7 +73,8 @@ task<std::vector<tenant_record>> list_tenants_after(db::database& with, std::str
     co_return listed;
 }
 
-task<result<tenant_record>> suspend_tenant(db::database& with, std::string slug, std::string by, std::string reason) {
+task<result<tenant_record>> suspend_tenant(db::database& with, std::string slug, std::string by,
+                                           std::string reason) {
     auto transaction = co_await db::platform_transaction::begin(with);
     const auto existing = co_await find_tenant(transaction, slug);
     if (existing && !existing->suspended_at) add_suspend_tenant(transaction, existing->id, by, reason);

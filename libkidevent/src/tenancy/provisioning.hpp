@@ -1,6 +1,6 @@
 #pragma once
-// Life of a tenant: create, change, suspend, resume. Called by the platform's endpoints and the command line. Every step can
-// be repeated: a second run finds what the first one did and goes on from there.
+// Life of a tenant: create, change, suspend, resume. Called by the platform's endpoints and the command line.
+// Every step can be repeated: a second run finds what the first one did and goes on from there.
 
 #include "tenancy/tenant_repository.hpp"
 
@@ -8,7 +8,7 @@ namespace kidevent::tenancy {
 
 struct provisioned {
     tenant_record tenant;
-    bool created;  // false: it was there already
+    bool created; // false: it was there already
 };
 
 // Errors: invalid_fields, slug_taken.
@@ -18,9 +18,10 @@ task<result<provisioned>> apply_descriptor(db::database& with, tenant_descriptor
 // Errors: not_found.
 task<result<tenant_record>> get_tenant(db::database& with, std::string slug);
 task<std::vector<tenant_record>> list_tenants_after(db::database& with, std::string slug, int limit);
-// From the commit on PostgreSQL refuses the tenant's capability, whatever a worker remembers. Suspending a suspended
-// tenant changes nothing. Errors: not_found.
-task<result<tenant_record>> suspend_tenant(db::database& with, std::string slug, std::string by, std::string reason);
+// From the commit on PostgreSQL refuses the tenant's capability, whatever a worker remembers. Suspending a
+// suspended tenant changes nothing. Errors: not_found.
+task<result<tenant_record>> suspend_tenant(db::database& with, std::string slug, std::string by,
+                                           std::string reason);
 task<result<tenant_record>> resume_tenant(db::database& with, std::string slug);
 
 } // namespace kidevent::tenancy

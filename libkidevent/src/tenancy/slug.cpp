@@ -7,10 +7,10 @@ namespace kidevent::tenancy {
 
 namespace {
 constexpr std::array<std::string_view, 33> reserved{
-    "account", "accounts", "admin",  "administrator", "api",     "app",     "assets", "auth",   "autoconfig",
-    "blog",    "cdn",      "dev",    "docs",          "ftp",     "help",    "imap",   "login",  "mail",
-    "media",   "mx",       "ns",     "pop",           "smtp",    "sso",     "static", "status", "support",
-    "test",    "wpad",     "www",    "kidevent",      "billing", "security"};
+    "account", "accounts", "admin", "administrator", "api",     "app",     "assets", "auth",   "autoconfig",
+    "blog",    "cdn",      "dev",   "docs",          "ftp",     "help",    "imap",   "login",  "mail",
+    "media",   "mx",       "ns",    "pop",           "smtp",    "sso",     "static", "status", "support",
+    "test",    "wpad",     "www",   "kidevent",      "billing", "security"};
 }
 
 bool is_slug(std::string_view text) noexcept {

@@ -11,12 +11,12 @@ struct tenant {
     tenant_handle handle;
     std::string slug;
     std::string name;
-    std::string time_zone;  // IANA
-    std::string locale;     // BCP 47
-    std::string currency;   // ISO 4217
+    std::string time_zone; // IANA
+    std::string locale;    // BCP 47
+    std::string currency;  // ISO 4217
     std::string plan;
-    std::string branding;   // a JSON object
-    std::string origin;     // canonical, e.g. "https://slug.example.org"
+    std::string branding; // a JSON object
+    std::string origin;   // canonical, e.g. "https://slug.example.org"
 };
 
 } // namespace kidevent::tenancy

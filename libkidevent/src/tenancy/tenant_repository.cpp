@@ -47,14 +47,16 @@ const db::query resume_tenant{"tenants.resume", R"sql(
 )sql",
                               connection_role::platform};
 
-const db::query renew_capability{"tenants.renew_capability", "select tenancy.renew_capability($1)", connection_role::platform};
+const db::query renew_capability{"tenants.renew_capability", "select tenancy.renew_capability($1)",
+                                 connection_role::platform};
 const db::query revoke_capability{"tenants.revoke_capability", "select tenancy.revoke_capability($1)",
                                   connection_role::platform};
 
 tenant_record read_tenant(const db::row& from) {
     return {from.get<tenant_id>(0),
-            {from.get<std::string>(1), from.get<std::string>(2), from.get<std::string>(3), from.get<std::string>(4),
-             from.get<std::string>(5), from.get<std::string>(6), from.get<std::string>(7), from.get<std::string>(8)},
+            {from.get<std::string>(1), from.get<std::string>(2), from.get<std::string>(3),
+             from.get<std::string>(4), from.get<std::string>(5), from.get<std::string>(6),
+             from.get<std::string>(7), from.get<std::string>(8)},
             from.get<int>(9),
             from.get<timestamp>(10),
             from.get<std::optional<timestamp>>(11),
@@ -71,24 +73,29 @@ task<std::optional<tenant_record>> find_tenant(db::platform_transaction& in, std
     co_return read_tenant(found.rows().front());
 }
 
-task<std::vector<tenant_record>> list_tenants(db::platform_transaction& in, std::string after_slug, int limit) {
+task<std::vector<tenant_record>> list_tenants(db::platform_transaction& in, std::string after_slug,
+                                              int limit) {
     const auto found = in.add(list_by_slug, after_slug, limit);
     co_await in.run();
     std::vector<tenant_record> listed;
-    for (const db::row each : found.rows()) listed.push_back(read_tenant(each));
+    for (const db::row each : found.rows())
+        listed.push_back(read_tenant(each));
     co_return listed;
 }
 
 void add_insert_tenant(db::platform_transaction& in, tenant_id id, const tenant_descriptor& of) {
-    in.add(insert_tenant, id, of.slug, of.name, of.time_zone, of.locale, of.currency, of.plan, of.owner_email, of.branding);
+    in.add(insert_tenant, id, of.slug, of.name, of.time_zone, of.locale, of.currency, of.plan, of.owner_email,
+           of.branding);
     in.add(renew_capability, id);
 }
 
 void add_update_tenant(db::platform_transaction& in, tenant_id id, const tenant_descriptor& of) {
-    in.add(update_tenant, id, of.name, of.time_zone, of.locale, of.currency, of.plan, of.owner_email, of.branding);
+    in.add(update_tenant, id, of.name, of.time_zone, of.locale, of.currency, of.plan, of.owner_email,
+           of.branding);
 }
 
-void add_suspend_tenant(db::platform_transaction& in, tenant_id id, const std::string& by, const std::string& reason) {
+void add_suspend_tenant(db::platform_transaction& in, tenant_id id, const std::string& by,
+                        const std::string& reason) {
     in.add(suspend_tenant, id, by, reason);
     in.add(revoke_capability, id);
 }

@@ -23,11 +23,13 @@ struct tenant_record {
 
 task<std::optional<tenant_record>> find_tenant(db::platform_transaction& in, std::string slug);
 // By slug, after `after_slug`.
-task<std::vector<tenant_record>> list_tenants(db::platform_transaction& in, std::string after_slug, int limit);
+task<std::vector<tenant_record>> list_tenants(db::platform_transaction& in, std::string after_slug,
+                                              int limit);
 // Writes with the next run() or commit(): the row, and a capability to enter it.
 void add_insert_tenant(db::platform_transaction& in, tenant_id id, const tenant_descriptor& descriptor);
 void add_update_tenant(db::platform_transaction& in, tenant_id id, const tenant_descriptor& descriptor);
-void add_suspend_tenant(db::platform_transaction& in, tenant_id id, const std::string& by, const std::string& reason);
+void add_suspend_tenant(db::platform_transaction& in, tenant_id id, const std::string& by,
+                        const std::string& reason);
 void add_resume_tenant(db::platform_transaction& in, tenant_id id);
 
 } // namespace kidevent::tenancy

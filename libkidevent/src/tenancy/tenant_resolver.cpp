@@ -20,7 +20,9 @@ constexpr std::size_t remembered_max = 20000;
 } // namespace
 
 tenant_resolver::tenant_resolver(db::database& with, const http_settings& settings)
-    : database_(with), settings_(settings), platform_host_(std::string{platform_slug} + "." + settings.base_domain) {}
+    : database_(with),
+      settings_(settings),
+      platform_host_(std::string{platform_slug} + "." + settings.base_domain) {}
 
 std::string tenant_resolver::origin_of(std::string_view slug) const {
     std::string origin = settings_.scheme + "://" + std::string{slug} + "." + settings_.base_domain;
@@ -51,10 +53,11 @@ tenant_resolver::entry tenant_resolver::read_entry(const db::row& found) const {
     if (found.get<bool>(8) || found.is_null(9)) return {standing::suspended, nullptr};
     const auto slug = found.get<std::string>(1);
     return {standing::known,
-            std::make_shared<const tenant>(tenant{
-                tenant_handle{found.get<tenant_id>(0), secret{"\\x" + found.get<std::string>(9)}}, slug,
-                found.get<std::string>(2), found.get<std::string>(3), found.get<std::string>(4), found.get<std::string>(5),
-                found.get<std::string>(6), found.get<std::string>(7), origin_of(slug)})};
+            std::make_shared<const tenant>(
+                tenant{tenant_handle{found.get<tenant_id>(0), secret{"\\x" + found.get<std::string>(9)}},
+                       slug, found.get<std::string>(2), found.get<std::string>(3), found.get<std::string>(4),
+                       found.get<std::string>(5), found.get<std::string>(6), found.get<std::string>(7),
+                       origin_of(slug)})};
 }
 
 task<result<tenant_ptr>> tenant_resolver::resolve_host(std::string host) {

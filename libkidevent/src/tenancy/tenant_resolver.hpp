@@ -1,6 +1,6 @@
 #pragma once
-// Finds the tenant that answers on a host, and is the only maker of tenant handles. Keeps what it found in memory for as
-// long as PostgreSQL's announcements of changes are being heard.
+// Finds the tenant that answers on a host, and is the only maker of tenant handles. Keeps what it found in
+// memory for as long as PostgreSQL's announcements of changes are being heard.
 
 #include "core/result.hpp"
 #include "core/task.hpp"
@@ -16,7 +16,7 @@
 namespace kidevent::db {
 class database;
 class row;
-}
+} // namespace kidevent::db
 
 namespace kidevent::tenancy {
 
@@ -54,7 +54,8 @@ private:
     const http_settings& settings_;
     std::string platform_host_;
     std::unordered_map<std::string, entry> by_slug_;
-    std::uint64_t generation_ = 0;  // counts announcements: what was asked before one is not remembered after it
+    std::uint64_t generation_ =
+        0; // counts announcements: what was asked before one is not remembered after it
 };
 
 } // namespace kidevent::tenancy

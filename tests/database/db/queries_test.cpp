@@ -16,9 +16,6 @@ namespace {
 using namespace kidevent;
 using namespace kidevent::tests;
 
-// Names the whole library, so that the linker brings every repository with its statements.
-[[maybe_unused]] void (platform::*const whole_library)() = &platform::start;
-
 const std::vector<std::pair<db::connection_role, std::string>> roles{
     {db::connection_role::app, "kidevent_app"},
     {db::connection_role::router, "kidevent_router"},
@@ -61,9 +58,23 @@ std::string first_word(const std::string& sql) {
     return sql.substr(start, sql.find_first_of(" \n", start) - start);
 }
 
+// Builds the whole product, so that the linker brings every repository with its statements.
+class whole_library : public two_tenants {
+public:
+    whole_library() : product(make_settings()) {}
+
+    static kidevent::settings make_settings() {
+        kidevent::settings with;
+        with.http.signing_key = std::string(32, 'k');
+        return with;
+    }
+
+    platform product;
+};
+
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(db_queries, two_tenants)
+BOOST_FIXTURE_TEST_SUITE(db_queries, whole_library)
 
 BOOST_AUTO_TEST_CASE(every_query_prepares_as_the_role_that_runs_it) {
     for (const auto& [role, user] : roles) {

@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(the_demo_camp_is_read_without_errors_and_lies_ahead_on_any_
                                sys_days{2027y / March / 28}, sys_days{2031y / July / 4}}) {
         const calendar_options with = demo_options("Europe/Berlin", "EUR", day);
         const calendar_file file = read_ics(text, with);
-        check_ahead(file, with, 44, 238);
+        check_ahead(file, with, 44, 251);
         BOOST_TEST(file.events.at(0).title == "Entdeckerwoche am See");
         for (const imported_session& session : file.events[0].sessions) {
             BOOST_TEST(local_text(session.starts_at, "Europe/Berlin").substr(11) == "08:30");
