@@ -12,14 +12,17 @@ namespace {
 constexpr std::string_view common = R"json({
   "Id": {"type": "string", "format": "uuid", "description": "UUID version 7"},
   "Instant": {"type": "string", "format": "date-time", "description": "RFC 3339, UTC"},
-  "Page": {"type": "object", "additionalProperties": false, "required": ["limit", "has_more", "next"], "properties": {
+  "Page": {"type": "object", "additionalProperties": false, "required": ["limit", "has_more", "next"],
+      "properties": {
     "limit": {"type": "integer", "minimum": 1, "maximum": 100},
     "has_more": {"type": "boolean"},
     "next": {"type": ["string", "null"], "description": "the cursor of the next page"}}},
-  "Money": {"type": "object", "additionalProperties": false, "required": ["amount_minor", "currency"], "properties": {
+  "Money": {"type": "object", "additionalProperties": false, "required": ["amount_minor", "currency"],
+      "properties": {
     "amount_minor": {"type": "integer", "minimum": 0, "description": "in minor units, e.g. cents"},
     "currency": {"type": "string", "minLength": 3, "maxLength": 3, "description": "ISO 4217"}}},
-  "Problem": {"type": "object", "additionalProperties": false, "required": ["type", "title", "status", "code"], "properties": {
+  "Problem": {"type": "object", "additionalProperties": false, "required": ["type", "title", "status",
+      "code"], "properties": {
     "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
     "detail": {"type": "string"}, "instance": {"type": "string"}, "code": {"type": "string"},
     "request_id": {"type": "string"},
@@ -29,7 +32,8 @@ constexpr std::string_view common = R"json({
 })json";
 
 constexpr std::string_view people = R"json({
-  "Credentials": {"type": "object", "additionalProperties": false, "required": ["email", "password"], "properties": {
+  "Credentials": {"type": "object", "additionalProperties": false, "required": ["email", "password"],
+      "properties": {
     "email": {"type": "string", "minLength": 1, "maxLength": 254},
     "password": {"type": "string", "minLength": 1, "maxLength": 1024}}},
   "NewAccount": {"type": "object", "additionalProperties": false,
@@ -39,14 +43,16 @@ constexpr std::string_view people = R"json({
     "given_name": {"type": "string", "minLength": 1, "maxLength": 100},
     "family_name": {"type": "string", "minLength": 1, "maxLength": 100}}},
   "Account": {"type": "object", "additionalProperties": false,
-    "required": ["id", "email", "role", "given_name", "family_name", "household_id", "created_at"], "properties": {
+    "required": ["id", "email", "role", "given_name", "family_name", "household_id", "created_at"],
+        "properties": {
     "id": {"$ref": "#/components/schemas/Id"},
     "email": {"type": "string"},
     "role": {"type": "string", "enum": ["guardian", "staff", "owner"]},
     "given_name": {"type": "string"}, "family_name": {"type": "string"},
     "household_id": {"type": ["string", "null"], "format": "uuid"},
     "created_at": {"$ref": "#/components/schemas/Instant"}}},
-  "Admin": {"type": "object", "additionalProperties": false, "required": ["id", "email", "created_at"], "properties": {
+  "Admin": {"type": "object", "additionalProperties": false, "required": ["id", "email", "created_at"],
+      "properties": {
     "id": {"$ref": "#/components/schemas/Id"},
     "email": {"type": "string"},
     "created_at": {"$ref": "#/components/schemas/Instant"}}},
@@ -72,7 +78,8 @@ constexpr std::string_view people = R"json({
 })json";
 
 constexpr std::string_view calendar = R"json({
-  "NewSession": {"type": "object", "additionalProperties": false, "required": ["starts_at", "ends_at", "capacity"],
+  "NewSession": {"type": "object", "additionalProperties": false, "required": ["starts_at", "ends_at",
+      "capacity"],
     "properties": {
     "starts_at": {"type": "string", "format": "date-time"},
     "ends_at": {"type": "string", "format": "date-time"},
@@ -87,7 +94,8 @@ constexpr std::string_view calendar = R"json({
     "age_min": {"type": "integer", "minimum": 0, "maximum": 25},
     "age_max": {"type": "integer", "minimum": 0, "maximum": 25},
     "price_minor": {"type": "integer", "minimum": 0, "maximum": 1000000000}}},
-  "Session": {"type": "object", "additionalProperties": false, "required": ["id", "event_id", "starts_at", "ends_at",
+  "Session": {"type": "object", "additionalProperties": false, "required": ["id", "event_id", "starts_at",
+      "ends_at",
     "time_zone", "capacity", "places_left", "age_min", "age_max", "price", "version"], "properties": {
     "id": {"$ref": "#/components/schemas/Id"},
     "event_id": {"$ref": "#/components/schemas/Id"},
@@ -112,8 +120,10 @@ constexpr std::string_view calendar = R"json({
     "location": {"type": "string", "maxLength": 300},
     "category": {"type": "string", "maxLength": 60},
     "time_zone": {"type": "string", "format": "time-zone", "maxLength": 64}}},
-  "Event": {"type": "object", "additionalProperties": false, "required": ["id", "title", "description", "location",
-    "category", "time_zone", "state", "created_at", "published_at", "cancelled_at", "version", "sessions"], "properties": {
+  "Event": {"type": "object", "additionalProperties": false, "required": ["id", "title", "description",
+      "location",
+    "category", "time_zone", "state", "created_at", "published_at", "cancelled_at", "version", "sessions"],
+        "properties": {
     "id": {"$ref": "#/components/schemas/Id"},
     "title": {"type": "string"}, "description": {"type": "string"}, "location": {"type": "string"},
     "category": {"type": "string"}, "time_zone": {"type": "string"},
@@ -123,8 +133,10 @@ constexpr std::string_view calendar = R"json({
     "cancelled_at": {"type": ["string", "null"], "format": "date-time"},
     "version": {"type": "integer", "minimum": 1},
     "sessions": {"type": "array", "items": {"$ref": "#/components/schemas/Session"}}}},
-  "ManagedEvent": {"type": "object", "additionalProperties": false, "required": ["id", "title", "description", "location",
-    "category", "time_zone", "state", "created_at", "published_at", "cancelled_at", "version"], "properties": {
+  "ManagedEvent": {"type": "object", "additionalProperties": false, "required": ["id", "title",
+      "description", "location",
+    "category", "time_zone", "state", "created_at", "published_at", "cancelled_at", "version"],
+        "properties": {
     "id": {"$ref": "#/components/schemas/Id"},
     "title": {"type": "string"}, "description": {"type": "string"}, "location": {"type": "string"},
     "category": {"type": "string"}, "time_zone": {"type": "string"},
@@ -133,11 +145,14 @@ constexpr std::string_view calendar = R"json({
     "published_at": {"type": ["string", "null"], "format": "date-time"},
     "cancelled_at": {"type": ["string", "null"], "format": "date-time"},
     "version": {"type": "integer", "minimum": 1}}},
-  "ManagedEventList": {"type": "object", "additionalProperties": false, "required": ["data", "page"], "properties": {
+  "ManagedEventList": {"type": "object", "additionalProperties": false, "required": ["data", "page"],
+      "properties": {
     "data": {"type": "array", "items": {"$ref": "#/components/schemas/ManagedEvent"}},
     "page": {"$ref": "#/components/schemas/Page"}}},
-  "EventSummary": {"type": "object", "additionalProperties": false, "required": ["id", "title", "location", "category",
-    "time_zone", "starts_at", "ends_at", "age_min", "age_max", "price", "sessions", "places_left"], "properties": {
+  "EventSummary": {"type": "object", "additionalProperties": false, "required": ["id", "title", "location",
+      "category",
+    "time_zone", "starts_at", "ends_at", "age_min", "age_max", "price", "sessions", "places_left"],
+        "properties": {
     "id": {"$ref": "#/components/schemas/Id"},
     "title": {"type": "string"}, "location": {"type": "string"}, "category": {"type": "string"},
     "time_zone": {"type": "string"},
@@ -153,12 +168,15 @@ constexpr std::string_view calendar = R"json({
 })json";
 
 constexpr std::string_view places = R"json({
-  "NewRegistrations": {"type": "object", "additionalProperties": false, "required": ["places"], "properties": {
-    "places": {"type": "array", "minItems": 1, "maxItems": 1000, "items": {"type": "object", "additionalProperties": false,
+  "NewRegistrations": {"type": "object", "additionalProperties": false, "required": ["places"],
+      "properties": {
+    "places": {"type": "array", "minItems": 1, "maxItems": 1000, "items": {"type": "object",
+        "additionalProperties": false,
       "required": ["child_id", "session_id"], "properties": {
         "child_id": {"$ref": "#/components/schemas/Id"},
         "session_id": {"$ref": "#/components/schemas/Id"}}}}}},
-  "Registration": {"type": "object", "additionalProperties": false, "required": ["id", "session_id", "event_id", "child_id",
+  "Registration": {"type": "object", "additionalProperties": false, "required": ["id", "session_id",
+      "event_id", "child_id",
     "state", "price", "registered_at", "cancelled_at", "version"], "properties": {
     "id": {"$ref": "#/components/schemas/Id"},
     "session_id": {"$ref": "#/components/schemas/Id"},
@@ -173,12 +191,15 @@ constexpr std::string_view places = R"json({
     "version": {"type": "integer", "minimum": 1}}},
   "RegistrationsMade": {"type": "object", "additionalProperties": false, "required": ["data"], "properties": {
     "data": {"type": "array", "items": {"$ref": "#/components/schemas/Registration"}}}},
-  "RegistrationList": {"type": "object", "additionalProperties": false, "required": ["data", "page"], "properties": {
+  "RegistrationList": {"type": "object", "additionalProperties": false, "required": ["data", "page"],
+      "properties": {
     "data": {"type": "array", "items": {"$ref": "#/components/schemas/Registration"}},
     "page": {"$ref": "#/components/schemas/Page"}}},
   "Roster": {"type": "object", "additionalProperties": false, "required": ["data", "page"], "properties": {
-    "data": {"type": "array", "items": {"type": "object", "additionalProperties": false, "required": ["registration_id",
-      "child_id", "given_name", "family_name", "birth_date", "guardian_name", "guardian_email", "registered_at"],
+    "data": {"type": "array", "items": {"type": "object", "additionalProperties": false,
+        "required": ["registration_id",
+      "child_id", "given_name", "family_name", "birth_date", "guardian_name", "guardian_email",
+          "registered_at"],
       "properties": {
         "registration_id": {"$ref": "#/components/schemas/Id"},
         "child_id": {"$ref": "#/components/schemas/Id"},
@@ -199,7 +220,8 @@ constexpr std::string_view tenants = R"json({
     "slug": {"type": "string"}, "name": {"type": "string"}, "time_zone": {"type": "string"},
     "locale": {"type": "string"}, "currency": {"type": "string"},
     "branding": {"$ref": "#/components/schemas/Branding"}}},
-  "TenantDescriptor": {"type": "object", "additionalProperties": false, "required": ["name", "owner_email"], "properties": {
+  "TenantDescriptor": {"type": "object", "additionalProperties": false, "required": ["name",
+      "owner_email"], "properties": {
     "name": {"type": "string", "minLength": 1, "maxLength": 200},
     "time_zone": {"type": "string", "format": "time-zone", "maxLength": 64},
     "locale": {"type": "string", "minLength": 2, "maxLength": 35},
@@ -207,7 +229,8 @@ constexpr std::string_view tenants = R"json({
     "plan": {"type": "string", "minLength": 1, "maxLength": 60},
     "owner_email": {"type": "string", "format": "email", "maxLength": 254},
     "branding": {"$ref": "#/components/schemas/Branding"}}},
-  "NewTenant": {"type": "object", "additionalProperties": false, "required": ["slug", "name", "owner_email"], "properties": {
+  "NewTenant": {"type": "object", "additionalProperties": false, "required": ["slug", "name",
+      "owner_email"], "properties": {
     "slug": {"type": "string", "minLength": 1, "maxLength": 63},
     "name": {"type": "string", "minLength": 1, "maxLength": 200},
     "time_zone": {"type": "string", "format": "time-zone", "maxLength": 64},
@@ -218,10 +241,13 @@ constexpr std::string_view tenants = R"json({
     "branding": {"$ref": "#/components/schemas/Branding"}}},
   "NewSuspension": {"type": "object", "additionalProperties": false, "required": ["reason"], "properties": {
     "reason": {"type": "string", "minLength": 1, "maxLength": 500}}},
-  "Tenant": {"type": "object", "additionalProperties": false, "required": ["id", "slug", "origin", "name", "time_zone",
-    "locale", "currency", "plan", "owner_email", "branding", "created_at", "suspension", "version"], "properties": {
+  "Tenant": {"type": "object", "additionalProperties": false, "required": ["id", "slug", "origin", "name",
+      "time_zone",
+    "locale", "currency", "plan", "owner_email", "branding", "created_at", "suspension", "version"],
+        "properties": {
     "id": {"$ref": "#/components/schemas/Id"},
-    "slug": {"type": "string"}, "origin": {"type": "string"}, "name": {"type": "string"}, "time_zone": {"type": "string"},
+    "slug": {"type": "string"}, "origin": {"type": "string"}, "name": {"type": "string"},
+        "time_zone": {"type": "string"},
     "locale": {"type": "string"}, "currency": {"type": "string"}, "plan": {"type": "string"},
     "owner_email": {"type": "string"},
     "branding": {"$ref": "#/components/schemas/Branding"},
@@ -232,7 +258,8 @@ constexpr std::string_view tenants = R"json({
         "suspended_by": {"type": "string"},
         "reason": {"type": ["string", "null"]}}},
     "version": {"type": "integer", "minimum": 1}}},
-  "TenantList": {"type": "object", "additionalProperties": false, "required": ["data", "page"], "properties": {
+  "TenantList": {"type": "object", "additionalProperties": false, "required": ["data", "page"],
+      "properties": {
     "data": {"type": "array", "items": {"$ref": "#/components/schemas/Tenant"}},
     "page": {"$ref": "#/components/schemas/Page"}}}
 })json";

@@ -9,12 +9,24 @@ namespace {
 #ifdef KIDEVENT_CANARY_WITHOUT_LOCK
 #define KIDEVENT_SESSION_LOCK ""
 #else
-#define KIDEVENT_SESSION_LOCK " for update of s for share of e"
+#define KIDEVENT_SESSION_LOCK " for update of s"
 #endif
 
+// Events before sessions, here as in events: whoever changes a session rewrites its event's summary too, and the other order
+// would deadlock with a request for several sessions of that event.
+const db::query share_events{"places.share_events", R"sql(
+    select e.id from events e
+    where e.tenant_id = (select tenancy.current_tenant())
+      and e.id in (select s.event_id from sessions s
+                   where s.tenant_id = (select tenancy.current_tenant()) and s.id = any($1::uuid[]))
+    order by e.id for share
+)sql"};
+
 const db::query lock_sessions{"places.lock_sessions", R"sql(
-    select s.id, s.event_id, (s.starts_at at time zone s.time_zone)::date, s.capacity, s.seats_taken, s.age_min, s.age_max,
-           s.price_minor, s.currency, e.published_at is not null and e.cancelled_at is null, s.starts_at <= now(), now()
+    select s.id, s.event_id, (s.starts_at at time zone s.time_zone)::date, s.capacity, s.seats_taken,
+        s.age_min, s.age_max,
+           s.price_minor, s.currency, e.published_at is not null and e.cancelled_at is null,
+               s.starts_at <= now(), now()
     from sessions s join events e on e.tenant_id = s.tenant_id and e.id = s.event_id
     where s.tenant_id = (select tenancy.current_tenant()) and s.id = any($1::uuid[])
     order by s.id)sql" KIDEVENT_SESSION_LOCK};
@@ -33,6 +45,7 @@ const db::query free_place{"places.free", R"sql(
 } // namespace
 
 db::pending_rows add_lock_sessions(db::tenant_transaction& in, const std::vector<session_id>& ids) {
+    in.add(share_events, ids);
     return in.add(lock_sessions, ids);
 }
 

@@ -9,7 +9,8 @@ namespace {
 // The hot path: names the tenant as a parameter, so that the planner knows it. The row comparison with
 // -infinity instead of "or $2 is null" keeps the index usable in a generic plan.
 const db::query list_published{"events.list_published", R"sql(
-    select e.id, e.title, e.location, e.category, e.time_zone, e.starts_at, e.ends_at, e.age_min, e.age_max, e.price_minor,
+    select e.id, e.title, e.location, e.category, e.time_zone, e.starts_at, e.ends_at, e.age_min,
+        e.age_max, e.price_minor,
            e.sessions,
            (select coalesce(sum(s.capacity - s.seats_taken), 0)::int from sessions s
             where s.tenant_id = $1 and s.event_id = e.id and s.starts_at > now())
@@ -25,7 +26,8 @@ const db::query list_published{"events.list_published", R"sql(
 )sql"};
 
 const db::query list_managed{"events.list_managed", R"sql(
-    select id, title, description, location, category, time_zone, version, created_at, published_at, cancelled_at
+    select id, title, description, location, category, time_zone, version, created_at, published_at,
+        cancelled_at
     from events
     where tenant_id = (select tenancy.current_tenant()) and id < $2
       and case $1 when '' then true
@@ -36,39 +38,46 @@ const db::query list_managed{"events.list_managed", R"sql(
 )sql"};
 
 const db::query find_event{"events.find", R"sql(
-    select id, title, description, location, category, time_zone, version, created_at, published_at, cancelled_at
+    select id, title, description, location, category, time_zone, version, created_at, published_at,
+        cancelled_at
     from events where tenant_id = (select tenancy.current_tenant()) and id = $1
 )sql"};
 
 const db::query lock_event{"events.lock", R"sql(
-    select id, title, description, location, category, time_zone, version, created_at, published_at, cancelled_at
+    select id, title, description, location, category, time_zone, version, created_at, published_at,
+        cancelled_at
     from events where tenant_id = (select tenancy.current_tenant()) and id = $1 for update
 )sql"};
 
 const db::query list_sessions{"sessions.list", R"sql(
-    select id, event_id, starts_at, ends_at, time_zone, capacity, seats_taken, age_min, age_max, price_minor, currency, version
+    select id, event_id, starts_at, ends_at, time_zone, capacity, seats_taken, age_min, age_max,
+        price_minor, currency, version
     from sessions where tenant_id = (select tenancy.current_tenant()) and event_id = $1
     order by starts_at, id
 )sql"};
 
 const db::query find_session{"sessions.find", R"sql(
-    select id, event_id, starts_at, ends_at, time_zone, capacity, seats_taken, age_min, age_max, price_minor, currency, version
+    select id, event_id, starts_at, ends_at, time_zone, capacity, seats_taken, age_min, age_max,
+        price_minor, currency, version
     from sessions where tenant_id = (select tenancy.current_tenant()) and id = $1
 )sql"};
 
 const db::query lock_session{"sessions.lock", R"sql(
-    select id, event_id, starts_at, ends_at, time_zone, capacity, seats_taken, age_min, age_max, price_minor, currency, version
+    select id, event_id, starts_at, ends_at, time_zone, capacity, seats_taken, age_min, age_max,
+        price_minor, currency, version
     from sessions where tenant_id = (select tenancy.current_tenant()) and id = $1 for update
 )sql"};
 
 const db::query insert_event{"events.insert", R"sql(
-    insert into events (id, title, title_folded, description, location, category, time_zone, source_uid, created_by)
+    insert into events (id, title, title_folded, description, location, category, time_zone, source_uid,
+        created_by)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 )sql"};
 
 const db::query update_event{"events.update", R"sql(
     update events set title = coalesce($2, title), title_folded = coalesce($3, title_folded),
-           description = coalesce($4, description), location = coalesce($5, location), category = coalesce($6, category),
+           description = coalesce($4, description), location = coalesce($5, location),
+               category = coalesce($6, category),
            time_zone = coalesce($7, time_zone), version = version + 1, updated_at = now()
     where tenant_id = (select tenancy.current_tenant()) and id = $1
 )sql"};
@@ -88,20 +97,23 @@ const db::query find_by_source{"events.find_by_source", R"sql(
 )sql"};
 
 const db::query insert_session{"sessions.insert", R"sql(
-    insert into sessions (id, event_id, starts_at, ends_at, time_zone, capacity, age_min, age_max, price_minor, currency)
+    insert into sessions (id, event_id, starts_at, ends_at, time_zone, capacity, age_min, age_max,
+        price_minor, currency)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 )sql"};
 
 const db::query update_session{"sessions.update", R"sql(
     update sessions set starts_at = coalesce($2, starts_at), ends_at = coalesce($3, ends_at),
-           capacity = coalesce($4, capacity), age_min = coalesce($5, age_min), age_max = coalesce($6, age_max),
+           capacity = coalesce($4, capacity), age_min = coalesce($5, age_min), age_max = coalesce($6,
+               age_max),
            price_minor = coalesce($7, price_minor), version = version + 1, updated_at = now()
     where tenant_id = (select tenancy.current_tenant()) and id = $1
 )sql"};
 
 const db::query summarise_sessions{"events.summarise_sessions", R"sql(
     update events e set (starts_at, ends_at, age_min, age_max, price_minor, sessions) =
-        (select min(s.starts_at), max(s.ends_at), min(s.age_min), max(s.age_max), min(s.price_minor), count(*)::int
+        (select min(s.starts_at), max(s.ends_at), min(s.age_min), max(s.age_max), min(s.price_minor),
+            count(*)::int
          from sessions s where s.tenant_id = e.tenant_id and s.event_id = e.id)
     where e.tenant_id = (select tenancy.current_tenant()) and e.id = $1
 )sql"};

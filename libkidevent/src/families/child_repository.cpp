@@ -14,13 +14,15 @@ const db::query list_children{"children.list", R"sql(
 const db::query find_child{"children.find", R"sql(
     select id, household_id, given_name, family_name, birth_date, version, created_at
     from children
-    where tenant_id = (select tenancy.current_tenant()) and household_id = $1 and id = $2 and removed_at is null
+    where tenant_id = (select tenancy.current_tenant()) and household_id = $1 and id = $2
+        and removed_at is null
 )sql"};
 
 const db::query lock_child{"children.lock", R"sql(
     select id, household_id, given_name, family_name, birth_date, version, created_at
     from children
-    where tenant_id = (select tenancy.current_tenant()) and household_id = $1 and id = $2 and removed_at is null
+    where tenant_id = (select tenancy.current_tenant()) and household_id = $1 and id = $2
+        and removed_at is null
     for update
 )sql"};
 

@@ -16,7 +16,8 @@ const db::query lock_key{"idempotency_keys.lock", R"sql(
 const db::query recall_key{"idempotency_keys.recall", R"sql(
     select '\x' || encode(fingerprint, 'hex'), status, location, etag, body
     from idempotency_keys
-    where tenant_id = (select tenancy.current_tenant()) and account_id = $1 and key = $2 and expires_at > now()
+    where tenant_id = (select tenancy.current_tenant()) and account_id = $1 and key = $2
+        and expires_at > now()
 )sql"};
 
 const db::query delete_expired{"idempotency_keys.delete_expired", R"sql(

@@ -36,7 +36,8 @@ const db::query find_login{"admin_logins.find", R"sql(
                            connection_role::platform};
 
 const db::query insert_login{"admin_logins.insert", R"sql(
-    insert into platform.logins (admin_id, token_hash, expires_at) values ($1, $2, now() + $3 * interval '1 second')
+    insert into platform.logins (admin_id, token_hash, expires_at) values ($1, $2,
+        now() + $3 * interval '1 second')
 )sql",
                              connection_role::platform};
 

@@ -20,7 +20,8 @@ const db::query insert_registrations{"registrations.insert", R"sql(
 )sql"};
 
 const db::query list_of_household{"registrations.list_of_household", R"sql(
-    select r.id, r.session_id, s.event_id, r.child_id, r.household_id, r.price_minor, r.currency, r.version, r.registered_at,
+    select r.id, r.session_id, s.event_id, r.child_id, r.household_id, r.price_minor, r.currency,
+        r.version, r.registered_at,
            r.cancelled_at, e.title, s.starts_at
     from registrations r
     join sessions s on s.tenant_id = r.tenant_id and s.id = r.session_id
@@ -30,12 +31,14 @@ const db::query list_of_household{"registrations.list_of_household", R"sql(
 )sql"};
 
 const db::query find_registration{"registrations.find", R"sql(
-    select r.id, r.session_id, s.event_id, r.child_id, r.household_id, r.price_minor, r.currency, r.version, r.registered_at,
+    select r.id, r.session_id, s.event_id, r.child_id, r.household_id, r.price_minor, r.currency,
+        r.version, r.registered_at,
            r.cancelled_at, e.title, s.starts_at
     from registrations r
     join sessions s on s.tenant_id = r.tenant_id and s.id = r.session_id
     join events e on e.tenant_id = s.tenant_id and e.id = s.event_id
-    where r.tenant_id = (select tenancy.current_tenant()) and r.id = $1 and ($2::uuid is null or r.household_id = $2)
+    where r.tenant_id = (select tenancy.current_tenant()) and r.id = $1
+        and ($2::uuid is null or r.household_id = $2)
 )sql"};
 
 const db::query cancel_registration{"registrations.cancel", R"sql(
@@ -45,12 +48,14 @@ const db::query cancel_registration{"registrations.cancel", R"sql(
 )sql"};
 
 const db::query list_roster{"registrations.list_roster", R"sql(
-    select r.id, c.id, c.given_name, c.family_name, c.birth_date, a.given_name || ' ' || a.family_name, a.email,
+    select r.id, c.id, c.given_name, c.family_name, c.birth_date, a.given_name || ' ' || a.family_name,
+        a.email,
            r.registered_at
     from registrations r
     join children c on c.tenant_id = r.tenant_id and c.id = r.child_id
     join accounts a on a.tenant_id = r.tenant_id and a.id = r.registered_by
-    where r.tenant_id = (select tenancy.current_tenant()) and r.session_id = $1 and r.cancelled_at is null and r.id > $2
+    where r.tenant_id = (select tenancy.current_tenant()) and r.session_id = $1
+        and r.cancelled_at is null and r.id > $2
     order by r.id limit $3
 )sql"};
 

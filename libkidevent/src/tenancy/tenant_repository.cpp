@@ -7,14 +7,16 @@ namespace {
 using db::connection_role;
 
 const db::query find_by_slug{"tenants.find", R"sql(
-    select id, slug, name, time_zone, locale, currency, plan, owner_email, branding, version, created_at, suspended_at,
+    select id, slug, name, time_zone, locale, currency, plan, owner_email, branding, version, created_at,
+        suspended_at,
            suspended_by, suspended_reason
     from tenancy.tenants where slug = $1 for update
 )sql",
                              connection_role::platform};
 
 const db::query list_by_slug{"tenants.list", R"sql(
-    select id, slug, name, time_zone, locale, currency, plan, owner_email, branding, version, created_at, suspended_at,
+    select id, slug, name, time_zone, locale, currency, plan, owner_email, branding, version, created_at,
+        suspended_at,
            suspended_by, suspended_reason
     from tenancy.tenants where slug > $1 order by slug limit $2
 )sql",
@@ -27,21 +29,24 @@ const db::query insert_tenant{"tenants.insert", R"sql(
                               connection_role::platform};
 
 const db::query update_tenant{"tenants.update", R"sql(
-    update tenancy.tenants set name = $2, time_zone = $3, locale = $4, currency = $5, plan = $6, owner_email = $7,
+    update tenancy.tenants set name = $2, time_zone = $3, locale = $4, currency = $5, plan = $6,
+        owner_email = $7,
            branding = $8, version = version + 1, updated_at = now()
     where id = $1
 )sql",
                               connection_role::platform};
 
 const db::query suspend_tenant{"tenants.suspend", R"sql(
-    update tenancy.tenants set suspended_at = now(), suspended_by = $2, suspended_reason = $3, version = version + 1,
+    update tenancy.tenants set suspended_at = now(), suspended_by = $2, suspended_reason = $3,
+        version = version + 1,
            updated_at = now()
     where id = $1
 )sql",
                                connection_role::platform};
 
 const db::query resume_tenant{"tenants.resume", R"sql(
-    update tenancy.tenants set suspended_at = null, suspended_by = null, suspended_reason = null, version = version + 1,
+    update tenancy.tenants set suspended_at = null, suspended_by = null, suspended_reason = null,
+        version = version + 1,
            updated_at = now()
     where id = $1
 )sql",
