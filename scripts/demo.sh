@@ -45,7 +45,7 @@ demo_import_calendars() {
         slug=$(demo_key "$descriptor" slug)
         for calendar in "${descriptor%.yaml}".{ics,csv}; do
             [ -e "$calendar" ] || continue
-            cli_run event import --tenant "$slug" "$calendar" --publish --shift-to today
+            cli_run event import --tenant "$slug" "$calendar" --publish --shift-to "$(date -d tomorrow +%F)"
         done
     done
 }

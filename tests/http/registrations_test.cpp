@@ -241,6 +241,28 @@ BOOST_AUTO_TEST_CASE(staff_see_who_comes_and_guardians_what_they_booked) {
     BOOST_TEST(api.get(alpha.second.guardian, path + "?limit=1&cursor=" + older).status == 400);
 }
 
+BOOST_AUTO_TEST_CASE(staff_change_a_session_while_it_is_being_booked_together_with_another) {
+    const auto ids = superuser.rows("select id from sessions where event_id = $1 order by id", {alpha.event});
+    const std::string earlier = *ids.at(0).at(0);
+    const std::string later = *ids.at(1).at(0);
+    auto blocker = cluster.superuser(database.name);
+    blocker.execute("begin");
+    blocker.rows("select 1 from sessions where id = $1 for update", {later});
+    api_client second{with};
+    const auto change = make_request("PATCH", alpha.staff, "/api/v1/sessions/" + later,
+                                     R"({"price_minor":100})", {{"If-Match", "\"v1\""}});
+    const auto book =
+        make_request("POST", parent, path,
+                     json::serialize(places({{alpha.first.sibling, earlier}, {alpha.first.sibling, later}})));
+    auto changing = std::async(std::launch::async, [&] { return second.served().call(change).status; });
+    wait_until_blocked(1);
+    auto booking = std::async(std::launch::async, [&] { return api.served().call(book).status; });
+    wait_until_blocked(2);
+    blocker.execute("rollback");
+    BOOST_TEST(changing.get() == 200);
+    BOOST_TEST(booking.get() == 201);
+}
+
 BOOST_AUTO_TEST_CASE(two_hundred_people_get_the_last_thirty_places_and_not_one_more) {
     registration_race race{*this};
     const auto seen = race.run();

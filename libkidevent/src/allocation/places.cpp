@@ -12,8 +12,8 @@ namespace {
 #define KIDEVENT_SESSION_LOCK " for update of s"
 #endif
 
-// Events before sessions, here as in events: whoever changes a session rewrites its event's summary too, and the other order
-// would deadlock with a request for several sessions of that event.
+// Events before sessions, here as in events: whoever changes a session rewrites its event's summary too, and
+// the other order would deadlock with a request for several sessions of that event.
 const db::query share_events{"places.share_events", R"sql(
     select e.id from events e
     where e.tenant_id = (select tenancy.current_tenant())

@@ -62,6 +62,15 @@ const db::query find_session{"sessions.find", R"sql(
     from sessions where tenant_id = (select tenancy.current_tenant()) and id = $1
 )sql"};
 
+// Before its session: see allocation/places.cpp, which takes them in this order too.
+const db::query lock_event_of_session{"events.lock_of_session", R"sql(
+    select id from events
+    where tenant_id = (select tenancy.current_tenant())
+      and id = (select s.event_id from sessions s
+                where s.tenant_id = (select tenancy.current_tenant()) and s.id = $1)
+    for update
+)sql"};
+
 const db::query lock_session{"sessions.lock", R"sql(
     select id, event_id, starts_at, ends_at, time_zone, capacity, seats_taken, age_min, age_max,
         price_minor, currency, version
@@ -182,6 +191,7 @@ db::pending_rows add_list_sessions(db::tenant_transaction& in, event_id of) {
 }
 db::pending_rows add_find_session(db::tenant_batch& in, session_id id) { return in.add(find_session, id); }
 db::pending_rows add_lock_session(db::tenant_transaction& in, session_id id) {
+    in.add(lock_event_of_session, id);
     return in.add(lock_session, id);
 }
 
