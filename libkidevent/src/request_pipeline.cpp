@@ -52,8 +52,7 @@ result<> check_body(const route& of, http::request_context& context, const http:
 
 } // namespace
 
-task<> services::answer(request incoming, platform::on_response done) {
-    const std::string request_id = to_string(make_uuid());
+task<> services::answer(request incoming, std::string request_id, platform::on_response done) {
     const std::string path = incoming.target.substr(0, incoming.target.find('?'));
     const bool is_head = incoming.method == "HEAD";
     if (is_head) incoming.method = "GET";
@@ -69,6 +68,11 @@ task<> services::answer(request incoming, platform::on_response done) {
     http::append_security_headers(made, with.http.scheme == "https");
     if (is_head) made.body = std::string{};
     done(std::move(made));
+}
+
+void services::complete(response& made, const std::string& request_id) const {
+    made.headers.push_back({"X-Request-Id", request_id});
+    http::append_security_headers(made, with.http.scheme == "https");
 }
 
 task<response> services::answer_or_throw(const request& incoming, const std::string& request_id,

@@ -3,6 +3,7 @@
 #include "crypto/hmac.hpp"
 #include "db/db_error.hpp"
 #include "db/safety_check.hpp"
+#include "http/problem.hpp"
 #include "routes.hpp"
 #include "telemetry/log.hpp"
 
@@ -29,6 +30,12 @@ services::services(settings from)
       logins(database, with.identity, hashing, time),
       admins(database, with.identity, hashing, time),
       handler_parts{with, database, cursors, tenants, logins, admins},
+      deadlines(loop, with.http.request_timeout,
+                [this](const std::string& request_id) {
+                    response late = http::timeout_response(request_id);
+                    complete(late, request_id);
+                    return late;
+                }),
       schemas_(api_schemas()) {
     const auto routes = all_routes();
     for (std::size_t i = 0; i < routes.size(); ++i) {
@@ -39,6 +46,7 @@ services::services(settings from)
 }
 
 services::~services() {
+    deadlines.stop();
     database.close();
     // What was in flight hears of it and ends; nothing may be left suspended when the parts go.
     loop.restart();
@@ -88,7 +96,9 @@ void services::run_until_done(task<> running) {
 }
 
 void services::handle(request incoming, platform::on_response done) {
-    detach(answer(std::move(incoming), std::move(done)));
+    std::string request_id = to_string(make_uuid());
+    auto answered = deadlines.watch(request_id, std::move(done));
+    detach(answer(std::move(incoming), std::move(request_id), std::move(answered)));
 }
 
 } // namespace kidevent

@@ -12,6 +12,7 @@
 #include "http/schema_set.hpp"
 #include "identity/admin_service.hpp"
 #include "identity/login_service.hpp"
+#include "request_deadlines.hpp"
 #include "tenancy/tenant_resolver.hpp"
 
 #include <kidevent/platform.hpp>
@@ -50,6 +51,7 @@ public:
     identity::login_service logins;
     identity::admin_service admins;
     http::handler_parts handler_parts;
+    request_deadlines deadlines;
     bool draining = false;
 
 private:
@@ -64,13 +66,15 @@ private:
     }
     void run_until_done(task<> running);
 
-    task<> answer(request incoming, platform::on_response done);
+    task<> answer(request incoming, std::string request_id, platform::on_response done);
     task<response> answer_or_throw(const request& incoming, const std::string& request_id,
                                    const std::string& path);
     task<result<response>> route_request(const request& incoming, const std::string& request_id);
     task<result<response>> run_route(std::size_t index, http::request_context& context);
     task<response> answer_health(const std::string& path);
     response failure_response(std::exception_ptr failed, const std::string& request_id);
+    // Adds the headers that every answer carries.
+    void complete(response& made, const std::string& request_id) const;
 
     http::router tenant_routes_;
     http::router platform_routes_;
