@@ -254,13 +254,13 @@ BOOST_AUTO_TEST_CASE(staff_change_a_session_while_it_is_being_booked_together_wi
     const auto book =
         make_request("POST", parent, path,
                      json::serialize(places({{alpha.first.sibling, earlier}, {alpha.first.sibling, later}})));
-    auto changing = std::async(std::launch::async, [&] { return second.served().call(change).status; });
+    auto changed = std::async(std::launch::async, [&] { return second.served().call(change).status; });
     wait_until_blocked(1);
-    auto booking = std::async(std::launch::async, [&] { return api.served().call(book).status; });
+    auto booked = std::async(std::launch::async, [&] { return api.served().call(book).status; });
     wait_until_blocked(2);
     blocker.execute("rollback");
-    BOOST_TEST(changing.get() == 200);
-    BOOST_TEST(booking.get() == 201);
+    BOOST_TEST(changed.get() == 200);
+    BOOST_TEST(booked.get() == 201);
 }
 
 BOOST_AUTO_TEST_CASE(two_hundred_people_get_the_last_thirty_places_and_not_one_more) {
