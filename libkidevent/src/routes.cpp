@@ -30,7 +30,7 @@ constexpr route table[] = {
      identity::handle_get_account, "getAccount", "The account that is signed in", "", false, false},
 
     {"GET", "/api/v1/children", families, at_tenant, access::guardian, 200, "", "ChildList",
-     families::handle_list_children, "listChildren", "The household's children", "limit", false, false},
+     families::handle_list_children, "listChildren", "The household's children", "limit cursor", false, false},
     {"POST", "/api/v1/children", families, at_tenant, access::guardian, 201, "NewChild", "Child",
      families::handle_create_child, "createChild", "Add a child to the household", "", false, false},
     {"GET", "/api/v1/children/{child_id}", families, at_tenant, access::guardian, 200, "", "Child",

@@ -78,8 +78,10 @@ private:
     bool on(const begin_refused& e) { return finish('R', e.id); }
     bool on(const params_complete& e) {
         require(open_.count(e.id) == 1);
-        for (const auto& one : e.params)
+        for (const auto& one : e.params) {
             require(one.name.size() <= limits.name_bytes_max && one.value.size() <= limits.value_bytes_max);
+            events += std::string(one.name) + '=' + std::string(one.value); // reads every byte of it
+        }
         const auto built = build_request(e.params, limits.body_bytes_max);
         events += std::to_string(built.index());
         if (const auto* made = std::get_if<incoming>(&built))

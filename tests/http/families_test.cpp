@@ -1,5 +1,7 @@
 #include "support/api_client.hpp"
 
+#include <algorithm>
+
 #include <boost/test/unit_test.hpp>
 
 using namespace kidevent;
@@ -128,6 +130,30 @@ BOOST_AUTO_TEST_CASE(a_child_with_a_coming_registration_stays) {
     const auto gone = register_child(parent, alpha.first.child, alpha.later_session);
     BOOST_TEST(gone.status == 422);
     BOOST_TEST(gone.faults() == "/places/0/child_id not_found");
+}
+
+BOOST_AUTO_TEST_CASE(children_are_listed_in_pages_each_exactly_once) {
+    const person& guardian = alpha.first.guardian;
+    for (int i = 0; i < 5; ++i)
+        add_child(guardian, born_years_ago(7));
+    std::vector<std::string> seen;
+    std::string target = "/api/v1/children?limit=3";
+    for (int page = 0; page < 5 && !target.empty(); ++page) {
+        const auto listed = api.get(guardian, target);
+        BOOST_TEST_REQUIRE(listed.status == 200);
+        for (const auto& each : listed.body.at("data").as_array())
+            seen.emplace_back(std::string_view{each.at("id").as_string()});
+        const auto& next = listed.body.at("page").at("next");
+        target = next.is_null()
+                     ? ""
+                     : "/api/v1/children?limit=3&cursor=" + std::string{std::string_view{next.as_string()}};
+    }
+    BOOST_TEST(seen.size() == 7U);
+    std::sort(seen.begin(), seen.end());
+    BOOST_TEST((std::unique(seen.begin(), seen.end()) == seen.end()));
+    BOOST_TEST(api.get(guardian, "/api/v1/children?limit=0").status == 422);
+    BOOST_TEST(api.get(guardian, "/api/v1/children?limit=101").status == 422);
+    BOOST_TEST(api.get(guardian, "/api/v1/children?cursor=forged").status == 400);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

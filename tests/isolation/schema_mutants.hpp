@@ -2,7 +2,7 @@
 // Ways to weaken the schema or its roles by one change each. Every one of them must be noticed by the lints,
 // the check at start or the behaviour tests.
 
-#include "support/tenant_catalog.hpp"
+#include "support/canary_rows.hpp"
 
 #include <string>
 #include <vector>
@@ -212,10 +212,10 @@ inline std::vector<mutant> list_grant_mutants() {
         {"role: the owner may log in", "alter role kidevent_owner login",
          "alter role kidevent_owner nologin"},
         {"role: a tenant preset",
-         "alter role kidevent_app set kidevent.tenant_id = 'ca100001-0000-7000-8000-000000000000'",
+         "alter role kidevent_app set kidevent.tenant_id = '" + seeded_tenant_id("alpha") + "'",
          "alter role kidevent_app reset kidevent.tenant_id"},
-        {"database: a tenant preset", "alter database kidevent_mutant set kidevent.tenant_id ="
-                                      " 'ca100001-0000-7000-8000-000000000000'"},
+        {"database: a tenant preset",
+         "alter database kidevent_mutant set kidevent.tenant_id = '" + seeded_tenant_id("alpha") + "'"},
     };
 }
 

@@ -2,6 +2,7 @@
 
 #include "events/event_json.hpp"
 #include "http/answer.hpp"
+#include "http/id_cursor.hpp"
 #include "http/json_fields.hpp"
 
 namespace kidevent::events {
@@ -137,14 +138,10 @@ task<result<response>> handle_list_managed_events(http::request_context& context
     const std::string tenant_text = to_string(context.tenant->handle.id().value);
     const std::string filters = filter_text(context.query);
     const http::cursor_scope scope{tenant_text, context.operation, filters};
-    std::optional<event_id> before;
-    if (const auto cursor = context.query.find("cursor")) {
-        const auto parts = context.parts.cursors.decode(scope, *cursor);
-        if (!parts) co_return parts.error();
-        before = event_id{*parse_uuid(parts->front())};
-    }
+    const auto before = http::read_id_cursor<event_id>(context, scope);
+    if (!before) co_return before.error();
     db::tenant_batch batch{context.parts.database, context.tenant->handle};
-    const auto found = add_list_managed(batch, std::string{state->value_or("")}, before, *limit + 1);
+    const auto found = add_list_managed(batch, std::string{state->value_or("")}, *before, *limit + 1);
     auto running = batch.run();
     co_await running;
 

@@ -2,15 +2,13 @@
 
 #include "families/child_repository.hpp"
 #include "http/answer.hpp"
+#include "http/id_cursor.hpp"
 #include "http/json_fields.hpp"
 #include "tenancy/tenant.hpp"
 
 namespace kidevent::families {
 
 namespace {
-
-// A household has few children; the bound only stops a script.
-constexpr int children_max = 100;
 
 void write_child(http::json_writer& out, const child& of) {
     out.begin_object()
@@ -51,19 +49,33 @@ result<> check_birth_date(const child_change& change) {
 } // namespace
 
 task<result<response>> handle_list_children(http::request_context& context) {
-    const auto known = context.query.check_names({"limit"});
+    const auto known = context.query.check_names({"limit", "cursor"});
     if (!known) co_return known.error();
+    const auto limit = http::page_limit(context.query);
+    if (!limit) co_return limit.error();
+    const std::string tenant_text = to_string(context.tenant->handle.id().value);
+    const std::string household_text = to_string(context.acting.household()->value);
+    const http::cursor_scope scope{tenant_text, context.operation, household_text};
+    const auto after = http::read_id_cursor<child_id>(context, scope);
+    if (!after) co_return after.error();
+
     db::tenant_batch batch{context.parts.database, context.tenant->handle};
-    const auto found = add_list_children(batch, *context.acting.household());
+    const auto found = add_list_children(batch, *context.acting.household(), *after, *limit + 1);
     auto running = batch.run();
     co_await running;
+    auto listed = read_children(found.rows());
+    std::string next;
+    if (std::ssize(listed) > *limit) {
+        listed.pop_back();
+        next = context.parts.cursors.encode(scope, {to_string(listed.back().id.value)});
+    }
     std::string text;
     http::json_writer out{text};
     out.begin_object().key("data").begin_array();
-    for (const child& each : read_children(found.rows()))
+    for (const child& each : listed)
         write_child(out, each);
     out.end_array();
-    http::write_page(out, children_max, "");
+    http::write_page(out, *limit, next);
     out.end_object();
     co_return http::json_response(200, std::move(text));
 }

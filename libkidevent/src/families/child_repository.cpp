@@ -8,7 +8,8 @@ const db::query list_children{"children.list", R"sql(
     select id, household_id, given_name, family_name, birth_date, version, created_at
     from children
     where tenant_id = (select tenancy.current_tenant()) and household_id = $1 and removed_at is null
-    order by birth_date, id
+      and id > $2
+    order by id limit $3
 )sql"};
 
 const db::query find_child{"children.find", R"sql(
@@ -62,8 +63,9 @@ const db::query find_coming_registration{"children.find_coming_registration", R"
 
 } // namespace
 
-db::pending_rows add_list_children(db::tenant_batch& in, household_id of) {
-    return in.add(list_children, of);
+db::pending_rows add_list_children(db::tenant_batch& in, household_id of,
+                                   const std::optional<child_id>& after, int limit) {
+    return in.add(list_children, of, after.value_or(child_id{}), limit);
 }
 db::pending_rows add_find_child(db::tenant_batch& in, household_id of, child_id id) {
     return in.add(find_child, of, id);

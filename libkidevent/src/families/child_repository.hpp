@@ -10,7 +10,9 @@
 
 namespace kidevent::families {
 
-db::pending_rows add_list_children(db::tenant_batch& in, household_id of);
+// In the order in which they were added.
+db::pending_rows add_list_children(db::tenant_batch& in, household_id of,
+                                   const std::optional<child_id>& after, int limit);
 db::pending_rows add_find_child(db::tenant_batch& in, household_id of, child_id id);
 db::pending_rows add_lock_child(db::tenant_transaction& in, household_id of, child_id id);
 // The children among `ids` that belong to the household, kept from being removed until the transaction ends.

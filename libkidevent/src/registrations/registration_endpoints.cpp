@@ -2,6 +2,7 @@
 
 #include "events/event_repository.hpp"
 #include "http/answer.hpp"
+#include "http/id_cursor.hpp"
 #include "http/json_fields.hpp"
 #include "registrations/registration_service.hpp"
 #include "tenancy/tenant.hpp"
@@ -47,16 +48,6 @@ response registration_response(const registration& of) {
     return answer;
 }
 
-// The id at which a list that is ordered by id goes on.
-result<std::optional<registration_id>> read_position(const http::request_context& context,
-                                                     const http::cursor_scope& scope) {
-    const auto cursor = context.query.find("cursor");
-    if (!cursor) return std::optional<registration_id>{};
-    const auto parts = context.parts.cursors.decode(scope, *cursor);
-    if (!parts) return parts.error();
-    return std::optional{registration_id{*parse_uuid(parts->front())}};
-}
-
 } // namespace
 
 task<result<response>> handle_create_registrations(http::request_context& context) {
@@ -77,7 +68,7 @@ task<result<response>> handle_list_registrations(http::request_context& context)
     const std::string tenant_text = to_string(context.tenant->handle.id().value);
     const std::string household_text = to_string(context.acting.household()->value);
     const http::cursor_scope scope{tenant_text, context.operation, household_text};
-    const auto before = read_position(context, scope);
+    const auto before = http::read_id_cursor<registration_id>(context, scope);
     if (!before) co_return before.error();
 
     db::tenant_batch batch{context.parts.database, context.tenant->handle};
@@ -129,7 +120,7 @@ task<result<response>> handle_get_roster(http::request_context& context) {
     if (!limit) co_return limit.error();
     const std::string tenant_text = to_string(context.tenant->handle.id().value);
     const http::cursor_scope scope{tenant_text, context.operation, context.parameters[0]};
-    const auto after = read_position(context, scope);
+    const auto after = http::read_id_cursor<registration_id>(context, scope);
     if (!after) co_return after.error();
 
     db::tenant_batch batch{context.parts.database, context.tenant->handle};
