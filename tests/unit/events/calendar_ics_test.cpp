@@ -108,6 +108,31 @@ BOOST_AUTO_TEST_CASE(dtend_repeats_as_exact_time_and_duration_in_days_as_days_on
                == "2026-10-17 20:00 to 2026-10-18 20:00, 2026-10-24 20:00 to 2026-10-25 20:00");
 }
 
+BOOST_AUTO_TEST_CASE(durations_are_read_in_all_units_and_refused_when_they_are_none) {
+    const auto with_duration = [](std::string_view text) {
+        return sessions_of("DTSTART:20260701T090000\nDURATION:" + std::string{text} + "\n");
+    };
+    BOOST_TEST(with_duration("P1W") == "2026-07-01 09:00 to 2026-07-08 09:00");
+    BOOST_TEST(with_duration("P2DT3H15M") == "2026-07-01 09:00 to 2026-07-03 12:15");
+    BOOST_TEST(with_duration("+PT3600S") == "2026-07-01 09:00-10:00");
+    for (const std::string_view wrong :
+         {"", "P", "PT", "1H", "PT1", "P1H", "PT1D", "PT1M1H", "PT1H ", "-PT1H"}) {
+        BOOST_TEST(with_duration(wrong)
+                   == "8: DURATION '" + std::string{wrong} + "' is not a duration such as PT1H30M or P2D");
+    }
+    BOOST_TEST(with_duration("PT0S") == "7: the session ends when it starts");
+    BOOST_TEST(with_duration("P9999999W") == "7: the session lasts longer than 366 days");
+}
+
+BOOST_AUTO_TEST_CASE(a_series_without_end_leaves_out_single_dates_that_are_over) {
+    calendar_options options = berlin_options(); // it is the first of January 2026
+    options.horizon = std::chrono::days{10};
+    BOOST_TEST(sessions_of("DTSTART:20251225T090000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY\n"
+                           "RDATE:20251230T090000,20260102T090000\n",
+                           options)
+               == "2026-01-01 09:00-10:00, 2026-01-02 09:00-10:00, 2026-01-08 09:00-10:00");
+}
+
 BOOST_AUTO_TEST_CASE(dates_with_an_end_of_their_own_are_added) {
     BOOST_TEST(sessions_of("DTSTART:20260701T090000\nDURATION:PT1H\n"
                            "RDATE;VALUE=PERIOD:20260702T090000/20260702T093000,20260703T090000/PT3H\n")
