@@ -102,7 +102,8 @@ std::optional<written_duration> find_ics_duration(std::string_view text) {
         default: written.exact += std::chrono::seconds{number}; break;
         }
     }
-    if (!any) return std::nullopt;
+    constexpr std::chrono::days days_max{100'000}; // beyond it calendars leave the years that they know
+    if (!any || written.days > days_max) return std::nullopt;
     return written;
 }
 

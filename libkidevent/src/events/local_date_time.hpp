@@ -22,7 +22,8 @@ std::optional<written_time> find_ics_time(std::string_view text);
 // 2026-07-01 09:00 or 2026-07-01T09:00:00, without any offset. The years 1601 to 2199.
 std::optional<written_time> find_plain_time(std::string_view text);
 
-// iCalendar: P1D, PT1H30M, P2W. The days are days on the calendar, the rest is exact time.
+// iCalendar: P1D, PT1H30M, P2W. The days are days on the calendar, the rest is exact time. At most
+// 100000 days.
 struct written_duration {
     std::chrono::days days{0};
     std::chrono::seconds exact{0};

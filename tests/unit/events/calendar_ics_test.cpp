@@ -116,12 +116,12 @@ BOOST_AUTO_TEST_CASE(durations_are_read_in_all_units_and_refused_when_they_are_n
     BOOST_TEST(with_duration("P2DT3H15M") == "2026-07-01 09:00 to 2026-07-03 12:15");
     BOOST_TEST(with_duration("+PT3600S") == "2026-07-01 09:00-10:00");
     for (const std::string_view wrong :
-         {"", "P", "PT", "1H", "PT1", "P1H", "PT1D", "PT1M1H", "PT1H ", "-PT1H"}) {
+         {"", "P", "PT", "1H", "PT1", "P1H", "PT1D", "PT1M1H", "PT1H ", "-PT1H", "P9999999W"}) {
         BOOST_TEST(with_duration(wrong)
                    == "8: DURATION '" + std::string{wrong} + "' is not a duration such as PT1H30M or P2D");
     }
     BOOST_TEST(with_duration("PT0S") == "7: the session ends when it starts");
-    BOOST_TEST(with_duration("P9999999W") == "7: the session lasts longer than 366 days");
+    BOOST_TEST(with_duration("P53W") == "7: the session lasts longer than 366 days");
 }
 
 BOOST_AUTO_TEST_CASE(a_series_without_end_leaves_out_single_dates_that_are_over) {
