@@ -64,14 +64,14 @@ task<> services::answer(request incoming, std::string request_id, platform::on_r
         failed = std::current_exception();
     }
     if (failed) made = failure_response(failed, request_id);
-    if (made.header_value("X-Request-Id").empty()) made.headers.push_back({"X-Request-Id", request_id});
-    http::append_security_headers(made, with.http.scheme == "https");
+    complete(made, request_id);
     if (is_head) made.body = std::string{};
     done(std::move(made));
 }
 
 void services::complete(response& made, const std::string& request_id) const {
-    made.headers.push_back({"X-Request-Id", request_id});
+    // Problems carry it already.
+    if (made.header_value("X-Request-Id").empty()) made.headers.push_back({"X-Request-Id", request_id});
     http::append_security_headers(made, with.http.scheme == "https");
 }
 

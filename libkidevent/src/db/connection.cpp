@@ -136,7 +136,11 @@ bool connection::take_result() {
     batch& front = *in_flight_.front();
     result_set taken{PQgetResult(server_)};
     const pg_result* const result = taken.raw();
-    if (!result) return front.answered++ < front.statements.size(); // end of one statement's results
+    if (!result) {
+        // The end of one statement's results; or of an error that shows only at the Sync (a deferred constraint).
+        const std::size_t ends_expected = front.statements.size() + (front.failure ? 1 : 0);
+        return ++front.answered <= ends_expected;
+    }
     switch (PQresultStatus(result)) {
     case PGRES_PIPELINE_SYNC:
         if (!front.failure && front.answered != front.statements.size()) return false;
