@@ -60,6 +60,7 @@ test_build() {
             break
         fi
         targets+=("${label}_tests")
+        [ "$label" != http ] || targets+=(http_oversell_canary)
     done
     build_preset asan "${targets[@]}"
 }
@@ -87,30 +88,40 @@ test_run_labels() {
     if [ -n "$fuzz" ] && [ -x tests/fuzz/run ]; then test_fuzz "$long"; fi
 }
 
-# test_folder FOLDER [DOMAIN..]: runs one executable and adds to the counts
+# test_folder FOLDER [DOMAIN..]: runs the folder's executables, FOLDER_tests first
 test_folder() {
-    local folder=$1 domain filter='' started=$SECONDS status=0
-    shift
+    local folder=$1 binary others=()
     has_tests "$folder" || return 0
+    for binary in build/asan/tests/"${folder}"_*; do
+        [ ! -f "$binary" ] || [ ! -x "$binary" ] || [ "${binary##*/}" = "${folder}_tests" ] ||
+            others+=("${binary##*/}")
+    done
+    for binary in "${folder}_tests" "${others[@]}"; do test_executable "$binary" "${@:2}"; done
+}
+
+# test_executable NAME [DOMAIN..]: runs it and adds to the counts
+test_executable() {
+    local name=$1 domain filter='' started=$SECONDS status=0
+    shift
     for domain in "$@"; do filter+="${filter:+:}$domain*:*/$domain*"; done
-    local log=$root/build/asan/$folder.log counts=$root/build/asan/$folder.counts
-    step "$folder"
+    local log=$root/build/asan/$name.log counts=$root/build/asan/$name.counts
+    step "$name"
     rm -f "$counts"
     # No signal handlers of Boost.Test: a crash belongs to the sanitizer, which can explain it.
     timeout --foreground --kill-after=20 "$test_seconds_max" \
-        "build/asan/tests/${folder}_tests" --log_level=test_suite --color_output=no \
+        "build/asan/tests/$name" --log_level=test_suite --color_output=no \
         --catch_system_errors=no ${filter:+--run_test="$filter"} 2>&1 </dev/null |
         tee "$log" |
         awk -v counts="$counts" -v filtered="${filter:+1}" -f "$root/scripts/boost_test_log.awk" >&2 ||
         status=${PIPESTATUS[0]}
     if [ "$status" -eq 200 ] && grep -q 'no test cases matching filter' "$log"; then
-        note "nothing in $folder belongs to: $*"
+        note "nothing in $name belongs to: $*"
         return 0
     fi
-    test_count "$folder" "$counts" "$status" $((SECONDS - started))
+    test_count "$name" "$counts" "$status" $((SECONDS - started))
 }
 
-# test_count FOLDER COUNTS STATUS SECONDS
+# test_count NAME COUNTS STATUS SECONDS
 test_count() {
     local passed=0 failed=0 skipped=0
     [ ! -r "$2" ] || read -r passed failed skipped <"$2" || true
@@ -118,7 +129,7 @@ test_count() {
     # leak found at the end, a set-up that threw.
     if [ "$3" -ne 0 ] && { [ "$failed" -eq 0 ] || [ "$3" -ne 201 ]; }; then
         if [ "$failed" -eq 0 ]; then failed=1; fi
-        note "${1}_tests ended with status $3; its last lines:"
+        note "$1 ended with status $3; its last lines:"
         tail -n 60 "build/asan/$1.log" | sed 's/^/    | /' >&2
     fi
     note "$1: $passed passed, $failed failed ($4 s; log in build/asan/$1.log)"

@@ -27,8 +27,7 @@ findings check_unfinished(const source_file& file) {
 
 // Home directories, and hosts that only one network knows.
 findings check_machine_paths(const source_file& file) {
-    static const boost::regex pattern(
-        R"((^|[\s"'=(:`])/(home|Users|root|work)/\w|"resolved": "https?://)");
+    static const boost::regex pattern(R"((^|[\s"'=(:`])/(home|Users|root|work)/\w|"resolved": "https?://)");
     return check_pattern(file, file.text, pattern, "a path or host of one machine");
 }
 
