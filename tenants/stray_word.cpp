@@ -57,7 +57,7 @@ std::optional<stray_word> find_stray_word(const CLI::App& app, const std::vector
     const CLI::App* command = &app;
     for (std::size_t at = 0; at < words.size(); ++at) {
         const std::string& word = words[at];
-        if (word.size() > 1 && word.starts_with('-')) {
+        if (word.size() > 1 && word.starts_with('-') && word != "--") {
             const std::string name = word.substr(0, word.find('='));
             const auto* const option = find_option(command, name);
             if (option == nullptr) {
@@ -68,7 +68,8 @@ std::optional<stray_word> find_stray_word(const CLI::App& app, const std::vector
             continue;
         }
         const auto inner = commands_of(*command);
-        if (inner.empty()) return std::nullopt; // an argument of the command
+        if (word == "--") return std::nullopt; // arguments only from here on
+        if (inner.empty()) continue;           // an argument of the command
         const auto next = std::find_if(inner.begin(), inner.end(), [&](const CLI::App* candidate) {
             return candidate->check_name(word);
         });

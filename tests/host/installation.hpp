@@ -67,7 +67,10 @@ public:
     process start(const std::vector<std::string>& words, const variables& more = {}) {
         process_options with{{program().string()}, variables_};
         with.arguments.insert(with.arguments.end(), words.begin(), words.end());
-        with.environment.insert(with.environment.end(), more.begin(), more.end());
+        for (const auto& [name, value] : more) {
+            std::erase_if(with.environment, [&name = name](const auto& each) { return each.first == name; });
+            with.environment.emplace_back(name, value);
+        }
         return process{with};
     }
 

@@ -29,6 +29,13 @@ http_request post_sign_in() {
 }
 
 struct stack_fixture : two_tenants {
+    stack_fixture() {
+        superuser.execute(
+            "update events set published_at = now(), cancelled_at = null, cancelled_by = null, "
+            "starts_at = now() + interval '1 day', ends_at = now() + interval '2 days', age_min = 3, "
+            "age_max = 12, price_minor = 100, sessions = 1");
+    }
+
     host_stack stack{settings};
 
     // Creates the tenant the way the platform role does, while everything runs.

@@ -113,7 +113,9 @@ inline void add_table_violations(const std::string& database, const behaviour_or
     }
     // The owner itself, who runs migrations and the functions with its rights.
     superuser.execute("begin; set local role kidevent_owner");
-    if (superuser.value("select count(*) from " + table.name) != "0")
+    const auto seen = superuser.attempt("select count(*) from " + table.name);
+    // Denied is as good as empty: a mutant may have given the table to somebody else.
+    if (seen.sqlstate.empty() && seen.rows.front().front() != "0")
         found.push_back(table.name + ": its owner sees rows without entering a tenant");
     superuser.execute("rollback");
 }

@@ -137,7 +137,8 @@ bool connection::take_result() {
     result_set taken{PQgetResult(server_)};
     const pg_result* const result = taken.raw();
     if (!result) {
-        // The end of one statement's results; or of an error that shows only at the Sync (a deferred constraint).
+        // The end of one statement's results; or of an error that shows only at the Sync (a deferred
+        // constraint).
         const std::size_t ends_expected = front.statements.size() + (front.failure ? 1 : 0);
         return ++front.answered <= ends_expected;
     }

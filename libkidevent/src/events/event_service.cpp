@@ -224,4 +224,6 @@ task<result<session>> update_session(db::database& with, const tenancy::tenant& 
     co_return changed;
 }
 
+db::pending_rows session_lookup(db::tenant_batch& in, session_id id) { return add_find_session(in, id); }
+
 } // namespace kidevent::events

@@ -35,4 +35,7 @@ task<result<session>> create_session(db::database& with, const tenancy::tenant& 
 task<result<session>> update_session(db::database& with, const tenancy::tenant& at, session_id id,
                                      int seen_version, session_change values);
 
+// For other domains: one row when the session exists. Travels with the batch.
+db::pending_rows session_lookup(db::tenant_batch& in, session_id id);
+
 } // namespace kidevent::events

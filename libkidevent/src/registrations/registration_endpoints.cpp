@@ -1,6 +1,6 @@
 #include "registrations/registration_endpoints.hpp"
 
-#include "events/event_repository.hpp"
+#include "events/event_service.hpp"
 #include "http/answer.hpp"
 #include "http/id_cursor.hpp"
 #include "http/json_fields.hpp"
@@ -124,7 +124,7 @@ task<result<response>> handle_get_roster(http::request_context& context) {
     if (!after) co_return after.error();
 
     db::tenant_batch batch{context.parts.database, context.tenant->handle};
-    const auto session = events::add_find_session(batch, *id);
+    const auto session = events::session_lookup(batch, *id);
     const auto found = add_list_roster(batch, *id, *after, *limit + 1);
     auto running = batch.run();
     co_await running;

@@ -2,7 +2,7 @@
 
 #include "allocation/places.hpp"
 #include "db/db_error.hpp"
-#include "families/child_repository.hpp"
+#include "families/child_service.hpp"
 #include "tenancy/tenant.hpp"
 
 namespace kidevent::registrations {
@@ -143,7 +143,7 @@ task<result<response>> register_children(const http::request_context& context, s
     auto transaction = co_await db::tenant_transaction::begin(context.parts.database, context.tenant->handle);
     std::optional<http::pending_answer> recalling;
     if (*repeatable) recalling = http::add_recall(transaction, context, **repeatable);
-    const auto shared = families::add_share_children(transaction, household, children);
+    const auto shared = families::share_children(transaction, household, children);
     const auto locked = allocation::add_lock_sessions(transaction, sessions);
     // After the lock: what was taken while we waited for it is seen.
     const auto taken = add_find_taken(transaction, wished);
@@ -157,7 +157,7 @@ task<result<response>> register_children(const http::request_context& context, s
             co_return std::move(**remembered);
         }
     }
-    const situation now{families::read_children(shared.rows()),
+    const situation now{families::shared_children(shared.rows()),
                         allocation::read_locked_sessions(locked.rows()), read_places(taken.rows())};
     objections against;
     for (std::size_t i = 0; i < wished.size(); ++i)
