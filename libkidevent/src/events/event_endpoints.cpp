@@ -2,7 +2,7 @@
 
 #include "events/event_json.hpp"
 #include "http/answer.hpp"
-#include "http/id_cursor.hpp"
+#include "http/id_page.hpp"
 #include "http/json_fields.hpp"
 
 namespace kidevent::events {
@@ -131,38 +131,24 @@ task<result<response>> handle_get_event(http::request_context& context) {
 task<result<response>> handle_list_managed_events(http::request_context& context) {
     const auto known = context.query.check_names({"limit", "cursor", "state"});
     if (!known) co_return known.error();
-    const auto limit = http::page_limit(context.query);
-    if (!limit) co_return limit.error();
     const auto state = context.query.find_one_of("state", {"draft", "published", "cancelled"});
     if (!state) co_return state.error();
-    const std::string tenant_text = to_string(context.tenant->handle.id().value);
-    const std::string filters = filter_text(context.query);
-    const http::cursor_scope scope{tenant_text, context.operation, filters};
-    const auto before = http::read_id_cursor<event_id>(context, scope);
-    if (!before) co_return before.error();
+    const auto page =
+        http::id_page<event_id>::read(context, context.tenant->handle.id(), filter_text(context.query));
+    if (!page) co_return page.error();
     db::tenant_batch batch{context.parts.database, context.tenant->handle};
-    const auto found = add_list_managed(batch, std::string{state->value_or("")}, *before, *limit + 1);
+    const auto found =
+        add_list_managed(batch, std::string{state->value_or("")}, page->after(), page->rows_wanted());
     auto running = batch.run();
     co_await running;
-
-    auto listed = read_events(found.rows());
-    std::string next;
-    if (std::ssize(listed) > *limit) {
-        listed.pop_back();
-        next = context.parts.cursors.encode(scope, {to_string(listed.back().id.value)});
-    }
-    std::string text;
-    http::json_writer out{text};
-    out.begin_object().key("data").begin_array();
-    for (const event& each : listed) {
-        out.begin_object();
-        write_event_members(out, each);
-        out.end_object();
-    }
-    out.end_array();
-    http::write_page(out, *limit, next);
-    out.end_object();
-    co_return http::json_response(200, std::move(text));
+    co_return page->answer(
+        read_events(found.rows()),
+        [](http::json_writer& out, const event& of) {
+            out.begin_object();
+            write_event_members(out, of);
+            out.end_object();
+        },
+        [](const event& of) { return of.id; });
 }
 
 task<result<response>> handle_get_managed_event(http::request_context& context) {

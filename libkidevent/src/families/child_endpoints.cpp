@@ -2,7 +2,7 @@
 
 #include "families/child_repository.hpp"
 #include "http/answer.hpp"
-#include "http/id_cursor.hpp"
+#include "http/id_page.hpp"
 #include "http/json_fields.hpp"
 #include "tenancy/tenant.hpp"
 
@@ -51,33 +51,15 @@ result<> check_birth_date(const child_change& change) {
 task<result<response>> handle_list_children(http::request_context& context) {
     const auto known = context.query.check_names({"limit", "cursor"});
     if (!known) co_return known.error();
-    const auto limit = http::page_limit(context.query);
-    if (!limit) co_return limit.error();
-    const std::string tenant_text = to_string(context.tenant->handle.id().value);
-    const std::string household_text = to_string(context.acting.household()->value);
-    const http::cursor_scope scope{tenant_text, context.operation, household_text};
-    const auto after = http::read_id_cursor<child_id>(context, scope);
-    if (!after) co_return after.error();
-
+    const household_id household = *context.acting.household();
+    const auto page =
+        http::id_page<child_id>::read(context, context.tenant->handle.id(), to_string(household.value));
+    if (!page) co_return page.error();
     db::tenant_batch batch{context.parts.database, context.tenant->handle};
-    const auto found = add_list_children(batch, *context.acting.household(), *after, *limit + 1);
+    const auto found = add_list_children(batch, household, page->after(), page->rows_wanted());
     auto running = batch.run();
     co_await running;
-    auto listed = read_children(found.rows());
-    std::string next;
-    if (std::ssize(listed) > *limit) {
-        listed.pop_back();
-        next = context.parts.cursors.encode(scope, {to_string(listed.back().id.value)});
-    }
-    std::string text;
-    http::json_writer out{text};
-    out.begin_object().key("data").begin_array();
-    for (const child& each : listed)
-        write_child(out, each);
-    out.end_array();
-    http::write_page(out, *limit, next);
-    out.end_object();
-    co_return http::json_response(200, std::move(text));
+    co_return page->answer(read_children(found.rows()), write_child, [](const child& of) { return of.id; });
 }
 
 task<result<response>> handle_create_child(http::request_context& context) {

@@ -2,7 +2,7 @@
 
 #include "events/event_service.hpp"
 #include "http/answer.hpp"
-#include "http/id_cursor.hpp"
+#include "http/id_page.hpp"
 #include "http/json_fields.hpp"
 #include "registrations/registration_service.hpp"
 #include "tenancy/tenant.hpp"
@@ -27,6 +27,19 @@ void write_registration(http::json_writer& out, const registration& of) {
     if (!of.event_title.empty())
         out.member("event_title", of.event_title).member("session_starts_at", of.session_starts_at);
     out.member("version", of.version).end_object();
+}
+
+void write_roster_line(http::json_writer& out, const roster_line& of) {
+    out.begin_object()
+        .member("registration_id", of.registration)
+        .member("child_id", of.child)
+        .member("given_name", of.given_name)
+        .member("family_name", of.family_name)
+        .member("birth_date", of.birth_date)
+        .member("guardian_name", of.guardian_name)
+        .member("guardian_email", of.guardian_email)
+        .member("registered_at", of.registered_at)
+        .end_object();
 }
 
 response created_response(const std::vector<registration>& made) {
@@ -63,33 +76,16 @@ task<result<response>> handle_create_registrations(http::request_context& contex
 task<result<response>> handle_list_registrations(http::request_context& context) {
     const auto known = context.query.check_names({"limit", "cursor"});
     if (!known) co_return known.error();
-    const auto limit = http::page_limit(context.query);
-    if (!limit) co_return limit.error();
-    const std::string tenant_text = to_string(context.tenant->handle.id().value);
-    const std::string household_text = to_string(context.acting.household()->value);
-    const http::cursor_scope scope{tenant_text, context.operation, household_text};
-    const auto before = http::read_id_cursor<registration_id>(context, scope);
-    if (!before) co_return before.error();
-
+    const household_id household = *context.acting.household();
+    const auto page = http::id_page<registration_id>::read(context, context.tenant->handle.id(),
+                                                           to_string(household.value));
+    if (!page) co_return page.error();
     db::tenant_batch batch{context.parts.database, context.tenant->handle};
-    const auto found = add_list_of_household(batch, *context.acting.household(), *before, *limit + 1);
+    const auto found = add_list_of_household(batch, household, page->after(), page->rows_wanted());
     auto running = batch.run();
     co_await running;
-    auto listed = read_registrations(found.rows());
-    std::string next;
-    if (std::ssize(listed) > *limit) {
-        listed.pop_back();
-        next = context.parts.cursors.encode(scope, {to_string(listed.back().id.value)});
-    }
-    std::string text;
-    http::json_writer out{text};
-    out.begin_object().key("data").begin_array();
-    for (const registration& each : listed)
-        write_registration(out, each);
-    out.end_array();
-    http::write_page(out, *limit, next);
-    out.end_object();
-    co_return http::json_response(200, std::move(text));
+    co_return page->answer(read_registrations(found.rows()), write_registration,
+                           [](const registration& of) { return of.id; });
 }
 
 task<result<response>> handle_get_registration(http::request_context& context) {
@@ -116,43 +112,17 @@ task<result<response>> handle_get_roster(http::request_context& context) {
     if (!id) co_return id.error();
     const auto known = context.query.check_names({"limit", "cursor"});
     if (!known) co_return known.error();
-    const auto limit = http::page_limit(context.query);
-    if (!limit) co_return limit.error();
-    const std::string tenant_text = to_string(context.tenant->handle.id().value);
-    const http::cursor_scope scope{tenant_text, context.operation, context.parameters[0]};
-    const auto after = http::read_id_cursor<registration_id>(context, scope);
-    if (!after) co_return after.error();
-
+    const auto page =
+        http::id_page<registration_id>::read(context, context.tenant->handle.id(), to_string(id->value));
+    if (!page) co_return page.error();
     db::tenant_batch batch{context.parts.database, context.tenant->handle};
     const auto session = events::session_lookup(batch, *id);
-    const auto found = add_list_roster(batch, *id, *after, *limit + 1);
+    const auto found = add_list_roster(batch, *id, page->after(), page->rows_wanted());
     auto running = batch.run();
     co_await running;
     if (session.rows().empty()) co_return refuse(errc::not_found);
-    auto listed = read_roster(found.rows());
-    std::string next;
-    if (std::ssize(listed) > *limit) {
-        listed.pop_back();
-        next = context.parts.cursors.encode(scope, {to_string(listed.back().registration.value)});
-    }
-    std::string text;
-    http::json_writer out{text};
-    out.begin_object().key("data").begin_array();
-    for (const roster_line& each : listed)
-        out.begin_object()
-            .member("registration_id", each.registration)
-            .member("child_id", each.child)
-            .member("given_name", each.given_name)
-            .member("family_name", each.family_name)
-            .member("birth_date", each.birth_date)
-            .member("guardian_name", each.guardian_name)
-            .member("guardian_email", each.guardian_email)
-            .member("registered_at", each.registered_at)
-            .end_object();
-    out.end_array();
-    http::write_page(out, *limit, next);
-    out.end_object();
-    co_return http::json_response(200, std::move(text));
+    co_return page->answer(read_roster(found.rows()), write_roster_line,
+                           [](const roster_line& of) { return of.registration; });
 }
 
 } // namespace kidevent::registrations
