@@ -84,7 +84,7 @@ inline void add_table_mutants(const std::vector<tenant_table>& tables, const ten
                 drop_shared_rows(tables) + "create unique index leak on " + column.references_table + " ("
                     + column.references_column + ");" + drop_foreign_keys(name, column.name) + "alter table "
                     + name + " add foreign key (" + column.name + ") references " + column.references_table
-                    + " (" + column.references_column + ")");
+                    + " (" + column.references_column + ") not valid");
 }
 
 inline std::string enter_function(const std::string& body, const std::string& traits) {
