@@ -19,12 +19,20 @@ as_root() {
     if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
 }
 
-# packages_missing PACKAGE..: prints those that are not installed
+# Older servers lack repairs of row-level security, and the workers refuse to start on them.
+postgresql_oldest=15.19
+
+# packages_missing PACKAGE..: prints those that are not installed, or too old
 packages_missing() {
-    local package status
+    local package status version
     for package in "$@"; do
-        status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
-        [ "$status" = installed ] || printf '%s\n' "$package"
+        read -r status version < <(dpkg-query -W -f='${db:Status-Status} ${Version}\n' "$package" 2>/dev/null) ||
+            status=
+        if [ "$status" != installed ]; then
+            printf '%s\n' "$package"
+        elif [ "$package" = postgresql-15 ] && dpkg --compare-versions "$version" lt "$postgresql_oldest"; then
+            printf '%s\n' "$package"
+        fi
     done
 }
 
