@@ -196,7 +196,7 @@ private:
     }
 };
 
-std::size_t sequences_max() { return std::getenv("KIDEVENT_TEST_LONG") ? 20000 : 1000; }
+std::size_t sequences_max() { return std::getenv("KIDEVENT_TEST_LONG") ? 20000 : 1500; }
 
 void judge(const run_count& count) {
     std::cout << count.steps << " steps, " << count.refused << " of them refused, " << count.leaks.size()

@@ -93,7 +93,7 @@ std::string canary_value(const std::vector<tenant_table>& tables, const tenant_t
         return quoted("{\"canary\": \"" + canary + "\"}") + "::" + column.type;
     if (column.type == "uuid")
         return quoted(
-            uuid_text(row == canary_rows_max ? shared_mark : mark_of(slug), table.name + column.name, row));
+            uuid_text(row == canary_rows_max ? "cafe0000" : mark_of(slug), table.name + column.name, row));
     throw std::runtime_error("canary_rows.cpp has no value for " + table.name + "." + column.name + ", type "
                              + column.type);
 }

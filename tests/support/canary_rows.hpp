@@ -18,8 +18,6 @@ struct seeded_tenant {
 // Rows of one table and tenant. The last one has the same `id` at every tenant and null where null is
 // allowed.
 inline constexpr int canary_rows_max = 3;
-// How its UUIDs start.
-inline const std::string shared_mark = "cafe0000";
 
 // What stands in `column` of row `row` (from 1), as an SQL expression. The same at every call.
 std::string canary_value(const std::vector<tenant_table>& tables, const tenant_table& table,
