@@ -26,11 +26,14 @@ postgresql_oldest=15.19
 packages_missing() {
     local package status version
     for package in "$@"; do
-        read -r status version < <(dpkg-query -W -f='${db:Status-Status} ${Version}\n' "$package" 2>/dev/null) ||
-            status=
+        status='' version=''
+        read -r status version < <(
+            dpkg-query -W -f='${db:Status-Status} ${Version}\n' "$package" 2>/dev/null
+        ) || true
         if [ "$status" != installed ]; then
             printf '%s\n' "$package"
-        elif [ "$package" = postgresql-15 ] && dpkg --compare-versions "$version" lt "$postgresql_oldest"; then
+        elif [ "$package" = postgresql-15 ] &&
+            dpkg --compare-versions "$version" lt "$postgresql_oldest"; then
             printf '%s\n' "$package"
         fi
     done
