@@ -30,6 +30,8 @@ http_request post_sign_in() {
 
 struct stack_fixture : two_tenants {
     stack_fixture() {
+        // The cluster commits asynchronously, and a server that is stopped at once would forget this.
+        superuser.execute("set synchronous_commit = on");
         superuser.execute(
             "update events set published_at = now(), cancelled_at = null, cancelled_by = null, "
             "starts_at = now() + interval '1 day', ends_at = now() + interval '2 days', age_min = 3, "
