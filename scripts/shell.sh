@@ -6,7 +6,7 @@
 settings_export() {
     local role
     export KIDEVENT_CONFIG=$dev_dir/kidevent.yaml
-    for role in app router platform migrator; do
+    for role in app router platform jobs migrator; do
         export "KIDEVENT_DB__${role^^}_PASSWORD=$(instance_secret "$role")"
     done
     KIDEVENT_HTTP__SIGNING_KEY=$(instance_secret signing_key)

@@ -77,6 +77,7 @@ void host_stack::write_settings(const database_settings& database) const {
         << "  app_password: unused-here\n"
         << "  router_password: unused-here\n"
         << "  platform_password: unused-here\n"
+        << "  jobs_password: unused-here\n"
         << "http:\n"
         << "  base_domain: localhost\n"
         << "  scheme: http\n"

@@ -17,6 +17,7 @@ struct database_settings {
     std::string app_password;            // secret; role kidevent_app
     std::string router_password;         // secret; role kidevent_router
     std::string platform_password;       // secret; role kidevent_platform
+    std::string jobs_password;           // secret; role kidevent_jobs
     std::string migrator_password;       // secret; role kidevent_migrator, used by `kidevent migrate` only
     std::int64_t lanes = 2;              // shared read connections per worker
     std::int64_t lane_batches_max = 256; // batches in flight on one lane before requests are refused

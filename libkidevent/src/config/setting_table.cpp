@@ -90,6 +90,8 @@ constexpr setting rows[] = {
      "Password of the role kidevent_router, which may only resolve a host to a tenant", needs::serving},
     {"db.platform_password", db<&database_settings::platform_password>, secret(8, 1024),
      "Password of the role kidevent_platform, which provisions tenants", needs::serving},
+    {"db.jobs_password", db<&database_settings::jobs_password>, secret(8, 1024),
+     "Password of the role kidevent_jobs, which claims and finishes background work", needs::serving},
     {"db.migrator_password", db<&database_settings::migrator_password>, secret(8, 1024),
      "Password of the role kidevent_migrator, which changes the schema", needs::migrating},
     {"db.lanes", db<&database_settings::lanes>, count(1, 16), "Shared read-only connections of each worker"},

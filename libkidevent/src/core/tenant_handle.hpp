@@ -1,6 +1,6 @@
 #pragma once
-// The proof that code may act inside one tenant. Only the tenant resolver makes one; the transactions and
-// batches of db/ demand one, so a query without a tenant does not compile.
+// The proof that code may act inside one tenant. Only the tenant resolver and the job runner make one; the
+// transactions and batches of db/ demand one, so a query without a tenant does not compile.
 
 #include "core/secret.hpp"
 #include "core/uuid.hpp"
@@ -9,6 +9,9 @@ namespace kidevent {
 
 namespace tenancy {
 class tenant_resolver;
+}
+namespace jobs {
+class job_runner;
 }
 
 class tenant_handle {
@@ -19,6 +22,7 @@ public:
 
 private:
     friend class tenancy::tenant_resolver;
+    friend class jobs::job_runner;
     tenant_handle(tenant_id id, secret capability) : id_(id), capability_(std::move(capability)) {}
 
     tenant_id id_;

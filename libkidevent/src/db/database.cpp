@@ -23,9 +23,16 @@ std::shared_ptr<const connection_options> options_for(const database_settings& w
         const char* user;
         const std::string& password;
     };
-    const login as = role == connection_role::app      ? login{"kidevent_app", with.app_password}
-                     : role == connection_role::router ? login{"kidevent_router", with.router_password}
-                                                       : login{"kidevent_platform", with.platform_password};
+    const auto login_of = [&with](connection_role wanted) -> login {
+        switch (wanted) {
+        case connection_role::app: return {"kidevent_app", with.app_password};
+        case connection_role::router: return {"kidevent_router", with.router_password};
+        case connection_role::platform: return {"kidevent_platform", with.platform_password};
+        case connection_role::jobs: return {"kidevent_jobs", with.jobs_password};
+        }
+        throw std::logic_error("a connection role without a login");
+    };
+    const login as = login_of(role);
     auto made = std::make_shared<connection_options>();
     std::string session =
         "-c timezone=UTC -c statement_timeout=" + milliseconds_text(with.statement_timeout)
@@ -79,6 +86,7 @@ public:
                  static_cast<std::size_t>(with.lane_batches_max)),
           app(loop, options_for(with, connection_role::app, access::read_write), limits_of(with)),
           platform(loop, options_for(with, connection_role::platform, access::read_write), limits_of(with)),
+          jobs(loop, options_for(with, connection_role::jobs, access::read_write), limits_of(with)),
           sweeper(loop) {
         const auto reading = options_for(with, connection_role::app, access::read_only);
         for (std::int64_t i = 0; i < with.lanes; ++i)
@@ -96,6 +104,7 @@ public:
             router.sweep(now);
             app.sweep(now);
             platform.sweep(now);
+            jobs.sweep(now);
             sweep_later();
         });
     }
@@ -104,6 +113,7 @@ public:
     lane router;
     connection_pool app;
     connection_pool platform;
+    connection_pool jobs; // opens its first connection when somebody needs one
     asio::steady_timer sweeper;
     bool listening = false;
     std::uint64_t round_trips = 0;
@@ -152,6 +162,7 @@ void database::close() {
     impl_->router.close();
     impl_->app.close();
     impl_->platform.close();
+    impl_->jobs.close();
 }
 
 batch_completion database::run_on_lane(std::shared_ptr<batch> sent) {
@@ -173,6 +184,7 @@ batch_completion database::run_on_router(std::shared_ptr<batch> sent) {
 
 connection_pool& database::app_pool() noexcept { return impl_->app; }
 connection_pool& database::platform_pool() noexcept { return impl_->platform; }
+connection_pool& database::jobs_pool() noexcept { return impl_->jobs; }
 void database::count_round_trip() noexcept { ++impl_->round_trips; }
 bool database::hears_announcements() const noexcept { return impl_->listening; }
 

@@ -1,7 +1,7 @@
 #pragma once
-// All connections of one worker to PostgreSQL: the read lanes, the pool of the app role, the router's lane
-// and the platform role's pool. Built by the composition root; the domains reach it through tenant_batch and
-// the transactions only.
+// All connections of one worker to PostgreSQL: the read lanes, the pool of the app role, the router's lane,
+// the pools of the platform and the jobs role. Built by the composition root; the domains reach it through
+// tenant_batch and the transactions only.
 
 #include "db/batch.hpp"
 
@@ -43,6 +43,8 @@ public:
     batch_completion run_on_router(std::shared_ptr<batch> sent);
     connection_pool& app_pool() noexcept;
     connection_pool& platform_pool() noexcept;
+    // Not opened by start(): most processes do no background work.
+    connection_pool& jobs_pool() noexcept;
     void count_round_trip() noexcept;
 
     // Tenant changes announced by PostgreSQL: the slug, or "" when some may have been missed (the listening

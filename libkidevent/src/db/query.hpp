@@ -11,7 +11,7 @@
 namespace kidevent::db {
 
 // Who a connection is to PostgreSQL; see sql/roles.sql.
-enum class connection_role { app, router, platform };
+enum class connection_role { app, router, platform, jobs };
 
 class query {
 public:

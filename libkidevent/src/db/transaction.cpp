@@ -11,9 +11,12 @@ const query app_rollback{"transaction.rollback", "rollback"};
 const query platform_begin{"transaction.begin", "begin", connection_role::platform};
 const query platform_commit{"transaction.commit", "commit", connection_role::platform};
 const query platform_rollback{"transaction.rollback", "rollback", connection_role::platform};
+const query jobs_begin{"transaction.begin", "begin", connection_role::jobs};
+const query jobs_commit{"transaction.commit", "commit", connection_role::jobs};
+const query jobs_rollback{"transaction.rollback", "rollback", connection_role::jobs};
 } // namespace
 
-// The two roles prepare the same texts under the same names, so either role's query object serves.
+// The roles prepare the same texts under the same names, so any role's query object serves.
 transaction::transaction(database& counted, std::unique_ptr<leased_connection> held)
     : counted_(&counted), held_(std::move(held)), pending_(std::make_shared<batch>()) {
     pending_->statements.push_back({&app_begin, params{}, {}});

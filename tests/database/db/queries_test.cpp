@@ -19,7 +19,8 @@ using namespace kidevent::tests;
 const std::vector<std::pair<db::connection_role, std::string>> roles{
     {db::connection_role::app, "kidevent_app"},
     {db::connection_role::router, "kidevent_router"},
-    {db::connection_role::platform, "kidevent_platform"}};
+    {db::connection_role::platform, "kidevent_platform"},
+    {db::connection_role::jobs, "kidevent_jobs"}};
 
 std::set<std::string> list_registered() {
     std::set<std::string> names;

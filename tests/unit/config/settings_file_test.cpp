@@ -22,6 +22,7 @@ db:
   app_password: app-secret
   router_password: router-secret
   platform_password: platform-secret
+  jobs_password: jobs-secret
 http:
   signing_key: 0123456789abcdef0123456789abcdef
 )";
@@ -29,6 +30,7 @@ http:
 const environment secret_variables{{"KIDEVENT_DB__APP_PASSWORD", "app-secret"},
                                    {"KIDEVENT_DB__ROUTER_PASSWORD", "router-secret"},
                                    {"KIDEVENT_DB__PLATFORM_PASSWORD", "platform-secret"},
+                                   {"KIDEVENT_DB__JOBS_PASSWORD", "jobs-secret"},
                                    {"KIDEVENT_HTTP__SIGNING_KEY", "0123456789abcdef0123456789abcdef"}};
 
 environment with(environment more) {
