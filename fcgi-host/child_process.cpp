@@ -8,7 +8,6 @@
 #include <sys/prctl.h>
 #include <system_error>
 #include <unistd.h>
-#include <vector>
 
 namespace kidevent::host {
 namespace {
@@ -27,13 +26,17 @@ constexpr int exit_cannot_execute = 127;
     sigset_t none;
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    // Moved out of the way first, so that neither lands on the other.
-    const int listener = ::fcntl(with.listener_descriptor, F_DUPFD, 10);
-    const int scoreboard = ::fcntl(with.scoreboard_descriptor, F_DUPFD, 10);
-    if (::dup2(listener, worker_listener_descriptor) < 0
-        || ::dup2(scoreboard, worker_scoreboard_descriptor) < 0)
-        give_up("a worker's descriptors cannot be set up\n");
-    ::close_range(worker_scoreboard_descriptor + 1, ~0U, 0);
+    // All are moved out of the way first, so that none lands on another.
+    constexpr int out_of_the_way = 32;
+    const auto first = static_cast<unsigned>(worker_listener_descriptor);
+    const auto count = static_cast<unsigned>(with.inherited.size());
+    std::array<int, out_of_the_way> moved{};
+    for (unsigned i = 0; i < count; ++i)
+        moved[i] = ::fcntl(with.inherited[i], F_DUPFD, out_of_the_way);
+    for (unsigned i = 0; i < count; ++i)
+        if (::dup2(moved[i], static_cast<int>(first + i)) < 0)
+            give_up("a worker's descriptors cannot be set up\n");
+    ::close_range(first + count, ~0U, 0);
     ::execv(with.executable.c_str(), const_cast<char* const*>(arguments));
     give_up("the worker's program cannot be executed\n");
 }

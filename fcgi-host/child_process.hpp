@@ -1,12 +1,13 @@
 #pragma once
 // Starts a worker process: this program again, from its path on disk, with the listening socket and
-// the scoreboard inherited. Used by seat.
+// the shared memory inherited. Used by seat.
 
 #include "pool.hpp"
 
 #include <cstddef>
 #include <string>
 #include <sys/types.h>
+#include <vector>
 
 namespace kidevent::host {
 
@@ -19,8 +20,7 @@ struct worker_start {
     std::string config_path;
     seat_name seat;
     std::size_t slot = 0;
-    int listener_descriptor = -1;
-    int scoreboard_descriptor = -1;
+    std::vector<int> inherited; // become worker_listener_descriptor and those after it, in this order
 };
 
 // The process id. The worker gets SIGTERM when the calling process dies. Throws std::system_error.

@@ -1,24 +1,14 @@
 #include "scoreboard.hpp"
 
 #include <array>
-#include <cerrno>
 #include <memory>
 #include <new>
 #include <stdexcept>
-#include <string>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <system_error>
-#include <unistd.h>
 
 namespace kidevent::host {
 namespace {
 
 constexpr std::uint64_t layout_mark = 0x4b45'5343'4f52'0001; // counts up with every change of the layout
-
-[[noreturn]] void throw_errno(const char* what) {
-    throw std::system_error(errno, std::generic_category(), what);
-}
 
 } // namespace
 
@@ -28,31 +18,14 @@ struct scoreboard::layout {
     std::array<score, slots_max> slots;
 };
 
-scoreboard::scoreboard() : descriptor_(::memfd_create("kidevent-scoreboard", MFD_CLOEXEC)) {
-    if (descriptor_ < 0) throw_errno("the scoreboard's memory");
-    if (::ftruncate(descriptor_, sizeof(layout)) != 0) throw_errno("the scoreboard's memory");
-    map();
-    new (layout_) layout;
+scoreboard::scoreboard() : region_("kidevent-scoreboard", sizeof(layout)) {
+    layout_ = new (region_.bytes().data()) layout;
 }
 
-scoreboard::scoreboard(int descriptor) : descriptor_(descriptor) {
-    struct stat found {};
-    if (::fstat(descriptor_, &found) != 0) throw_errno("the scoreboard");
-    const bool large_enough = static_cast<std::size_t>(found.st_size) >= sizeof(layout);
-    if (large_enough) map();
-    if (!large_enough || layout_->mark != layout_mark || layout_->slot_bytes != sizeof(score))
+scoreboard::scoreboard(int descriptor)
+    : region_(descriptor, sizeof(layout)), layout_(reinterpret_cast<layout*>(region_.bytes().data())) {
+    if (layout_->mark != layout_mark || layout_->slot_bytes != sizeof(score))
         throw std::runtime_error("the master is of another version: restart it instead of reloading it");
-}
-
-scoreboard::~scoreboard() {
-    if (layout_) ::munmap(layout_, sizeof(layout));
-    ::close(descriptor_);
-}
-
-void scoreboard::map() {
-    void* memory = ::mmap(nullptr, sizeof(layout), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor_, 0);
-    if (memory == MAP_FAILED) throw_errno("the scoreboard's memory");
-    layout_ = static_cast<layout*>(memory);
 }
 
 std::optional<std::size_t> scoreboard::claim() noexcept {

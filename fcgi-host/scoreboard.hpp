@@ -4,6 +4,8 @@
 
 #include "fastcgi/traffic.hpp"
 
+#include <kidevent/shared_region.hpp>
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -27,11 +29,7 @@ public:
     // The one that another process created; takes the descriptor over. Throws std::runtime_error
     // when it was laid out by another version of this program.
     explicit scoreboard(int descriptor);
-    ~scoreboard();
-    scoreboard(const scoreboard&) = delete;
-    scoreboard& operator=(const scoreboard&) = delete;
-
-    int descriptor() const noexcept { return descriptor_; }
+    int descriptor() const noexcept { return region_.descriptor(); }
 
     // A cleared slot in state starting; std::nullopt when all are taken.
     std::optional<std::size_t> claim() noexcept;
@@ -42,10 +40,9 @@ public:
 
 private:
     struct layout;
-    void map();
 
-    int descriptor_;
-    layout* layout_ = nullptr;
+    shared_region region_;
+    layout* layout_;
 };
 
 } // namespace kidevent::host

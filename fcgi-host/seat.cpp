@@ -43,8 +43,11 @@ std::optional<seat::process> seat::spawn() {
         process made;
         made.slot = *slot;
         made.started = clock::now();
-        made.pid = start_worker({context_.executable, context_.config_path, name_, *slot,
-                                 listener_->descriptor(), context_.scores.descriptor()});
+        made.pid = start_worker({context_.executable,
+                                 context_.config_path,
+                                 name_,
+                                 *slot,
+                                 {listener_->descriptor(), context_.scores.descriptor()}});
         log::info("worker started", {{"pool", name_.pool}, {"worker", name_.index}, {"pid", made.pid}});
         return made;
     } catch (const std::exception& failure) {
