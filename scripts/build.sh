@@ -5,7 +5,11 @@
 build_preset() {
     local preset=$1 started=$SECONDS options=() log=build/$1/configure.log
     shift
-    if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
+    if command -v ccache >/dev/null; then
+        options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+        # Without these it does not keep what was compiled with a precompiled header.
+        export CCACHE_SLOPPINESS=pch_defines,time_macros
+    fi
     mkdir -p "build/$preset"
     exec 8>"build/$preset/.lock"
     flock -n 8 || { note "another build of '$preset' is running; waiting for it"; flock 8; }
