@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(all_problems_are_listed_in_one_error) {
                                 {{"KIDEVENT_DB__LANES", "99"}});
         BOOST_FAIL("accepted");
     } catch (const settings_error& error) {
-        BOOST_TEST(error.problems().size() == 8u); // three in the file, one variable, four secrets
+        BOOST_TEST(error.problems().size() == 9u); // three in the file, one variable, five secrets
         for (const char* const part : {"k.yaml:2: db.port", "k.yaml:3: db.hots", "k.yaml:4: log.level",
                                        "KIDEVENT_DB__LANES: db.lanes", "http.signing_key: missing"}) {
             BOOST_TEST(std::string(error.what()).find(part) != std::string::npos, part);
@@ -176,12 +176,13 @@ BOOST_AUTO_TEST_CASE(text_that_is_not_yaml_is_refused_with_its_line) {
 
 BOOST_AUTO_TEST_CASE(a_missing_secret_is_refused_unless_it_is_not_needed) {
     const auto problems = problems_of("", {});
-    BOOST_REQUIRE(problems.size() == 4u);
+    BOOST_REQUIRE(problems.size() == 5u);
     BOOST_TEST(
         problems[0]
         == "db.app_password: missing; set it in the file, in KIDEVENT_DB__APP_PASSWORD or in a file named "
            "by KIDEVENT_DB__APP_PASSWORD_FILE");
-    BOOST_TEST(problems[3].find("http.signing_key: missing") == 0u);
+    BOOST_TEST(problems[3].find("db.jobs_password: missing") == 0u);
+    BOOST_TEST(problems[4].find("http.signing_key: missing") == 0u);
     const auto to_migrate = problems_of("", {}, needs::migrating);
     BOOST_REQUIRE(to_migrate.size() == 1u);
     BOOST_TEST(to_migrate[0].find("db.migrator_password: missing") == 0u);
