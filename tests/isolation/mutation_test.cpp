@@ -128,9 +128,15 @@ BOOST_AUTO_TEST_CASE(every_weakened_table_is_noticed) {
     BOOST_TEST(total.by_behaviour >= tables.size() * 8);
 }
 
-BOOST_AUTO_TEST_CASE(every_weakened_function_is_noticed) { run(list_function_mutants()); }
+BOOST_AUTO_TEST_CASE(every_weakened_function_is_noticed) {
+    run(list_enter_mutants());
+    run(list_function_mutants());
+}
 
-BOOST_AUTO_TEST_CASE(every_grant_too_much_is_noticed) { run(list_grant_mutants()); }
+BOOST_AUTO_TEST_CASE(every_grant_too_much_is_noticed) {
+    run(list_grant_mutants());
+    run(list_role_mutants());
+}
 
 BOOST_AUTO_TEST_CASE(every_weakened_schema_is_noticed) { run(list_schema_mutants()); }
 

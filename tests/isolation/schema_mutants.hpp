@@ -114,15 +114,12 @@ inline std::string enter_function(const std::string& body, const std::string& tr
            + body + " return entered; end $$";
 }
 
-inline std::vector<mutant> list_function_mutants() {
+inline std::vector<mutant> list_enter_mutants() {
     const std::string pinned = "security definer set search_path = pg_catalog, pg_temp";
     const std::string refuse =
         "if entered is null then raise exception 'unknown' using errcode = 'KE001'; end if;";
     const std::string apply =
         "applied := set_config('kidevent.tenant_id', coalesce(entered::text, ''), true);";
-    const std::string tenant =
-        "create or replace function tenancy.current_tenant() returns uuid language sql ";
-    const std::string read = "as $$ select nullif(current_setting('kidevent.tenant_id', true), '')::uuid $$";
     return {
         {"enter: an unknown capability is not refused", enter_function(apply, pinned),
          "an unknown capability, enter alone: "},
@@ -147,6 +144,14 @@ inline std::vector<mutant> list_function_mutants() {
          "gamma cannot be entered before it is suspended"},
         {"enter: owned by a superuser", "alter function tenancy.enter(bytea) owner to postgres",
          "functions with the rights of their owner are reviewed"},
+    };
+}
+
+inline std::vector<mutant> list_function_mutants() {
+    const std::string tenant =
+        "create or replace function tenancy.current_tenant() returns uuid language sql ";
+    const std::string read = "as $$ select nullif(current_setting('kidevent.tenant_id', true), '')::uuid $$";
+    return {
         {"current_tenant: immutable", tenant + "immutable " + read,
          "tenancy.current_tenant() is stable, plain SQL"},
         {"current_tenant: volatile", tenant + "volatile " + read,
@@ -209,9 +214,6 @@ inline std::vector<mutant> list_grant_mutants() {
     const std::string on_connection = "serving roles cannot leave something behind on a connection";
     const std::string to_create = "serving roles can neither create temporary tables nor schemas";
     const std::string to_public = "nothing is granted to everybody: ";
-    const std::string ordinary = "serving roles are ordinary, members of nothing, and own nothing: ";
-    const std::string owner = "nobody can become or log in as the owner but the migrator: ";
-    const std::string presets = "neither a role nor a database presets a tenant";
     return {
         granted("capabilities: readable for the app role", on_secrets,
                 "select on tenancy.capabilities to kidevent_app"),
@@ -254,6 +256,14 @@ inline std::vector<mutant> list_grant_mutants() {
          "alter default privileges for role kidevent_owner grant select on tables"
          " to kidevent_app",
          "new objects are not granted by default: "},
+    };
+}
+
+inline std::vector<mutant> list_role_mutants() {
+    const std::string ordinary = "serving roles are ordinary, members of nothing, and own nothing: ";
+    const std::string owner = "nobody can become or log in as the owner but the migrator: ";
+    const std::string presets = "neither a role nor a database presets a tenant";
+    return {
         {"role: BYPASSRLS", "alter role kidevent_app bypassrls", ordinary,
          "alter role kidevent_app nobypassrls"},
         {"role: superuser", "alter role kidevent_app superuser", ordinary,
