@@ -72,7 +72,7 @@ void check_page_of_nginx(const response& received, complaints& out) {
     constexpr std::array<int, 7> unreadable{400, 405, 408, 411, 414, 501, 505};
     if (std::find(unreadable.begin(), unreadable.end(), received.status) == unreadable.end())
         out.push_back("a page of nginx that says more than that the request was not understood");
-    if (received.header_value("Content-Type") != "text/html")
+    if (!received.header_value("Content-Type").starts_with("text/html"))
         out.push_back("a page of nginx that is no page: "
                       + std::string{received.header_value("Content-Type")});
 }
