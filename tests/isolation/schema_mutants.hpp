@@ -182,6 +182,22 @@ inline std::vector<mutant> list_grant_mutants() {
         granted("renew_capability: for the app role",
                 "execute on function tenancy.renew_capability(uuid) to kidevent_app"),
         granted("enter: for the platform", "execute on function tenancy.enter(bytea) to kidevent_platform"),
+        granted("jobs: readable for the app role", "select on platform.jobs to kidevent_app"),
+        granted("jobs: readable for who runs them", "select on platform.jobs to kidevent_jobs"),
+        granted("jobs: one column writable for the platform",
+                "update (tenant_id) on platform.jobs to kidevent_platform"),
+        granted("claim_jobs: for the app role",
+                "usage on schema platform to kidevent_app; grant execute on function"
+                " platform.claim_jobs(text, integer, interval, uuid) to kidevent_app"),
+        granted(
+            "claim_jobs: for the platform",
+            "execute on function platform.claim_jobs(text, integer, interval, uuid) to kidevent_platform"),
+        granted(
+            "enqueue_job: for everybody",
+            "execute on function tenancy.enqueue_job(uuid, text, text, timestamptz, integer, integer, text)"
+            " to public"),
+        granted("list_jobs: for who runs them",
+                "execute on function platform.list_jobs(text, text, text, uuid, integer) to kidevent_jobs"),
         granted("set_config: given back",
                 "execute on function set_config(text, text, boolean) to kidevent_app"),
         granted("set_config: given to everybody",
