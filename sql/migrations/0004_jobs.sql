@@ -95,6 +95,7 @@ declare
     last uuid := after_tenant;
     next uuid;
     wrapped boolean := after_tenant is null;
+    share integer;
 begin
     perform set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true);
     update platform.jobs j set state = 'ready'
@@ -116,14 +117,17 @@ begin
         end if;
         last := next;
     end loop;
+    if due = '{}' then
+        return;
+    end if;
+    share := greatest(wanted / cardinality(due), 1);
     return query
     update platform.jobs j
     set state = 'running', token = j.token + 1, attempts = j.attempts + 1, held_by = holder,
         lease_until = now() + lease
     from unnest(due) as turn(tenant_id) cross join lateral (
         select r.id from platform.jobs r where r.state = 'ready' and r.tenant_id = turn.tenant_id
-        order by r.priority, r.run_at, r.id limit greatest(wanted / cardinality(due), 1)
-        for update skip locked) as picked
+        order by r.priority, r.run_at, r.id limit share for update skip locked) as picked
     where j.tenant_id = turn.tenant_id and j.id = picked.id
     returning j.tenant_id, j.id, j.kind, j.payload, j.attempts, j.attempts_max, j.token, j.run_at,
               (select encode(c.secret, 'hex') from tenancy.capabilities c where c.tenant_id = j.tenant_id);

@@ -109,8 +109,9 @@ task<> job_runner::run_due() {
         found_nothing_ = false;
         auto going = round();
         co_await going;
-        if (found_nothing_ && is_idle()) co_return;
-        if (!is_idle()) {
+        if (failure_ && unreturned_ == 0) std::rethrow_exception(failure_);
+        if (found_nothing_ && is_idle() && unreturned_ == 0) co_return;
+        if (!is_idle() || unreturned_ > 0) {
             pause until_next{*this, next_wake()};
             co_await until_next;
             woken_ = false;
@@ -121,7 +122,7 @@ task<> job_runner::run_due() {
 
 // One look at everything that may have to be done. Throws nothing.
 task<> job_runner::round() {
-    std::exception_ptr failed;
+    failure_ = nullptr;
     try {
         auto firing = fire_schedules();
         co_await firing;
@@ -134,12 +135,12 @@ task<> job_runner::round() {
             co_await taking;
         }
     } catch (...) {
-        failed = std::current_exception();
+        failure_ = std::current_exception();
     }
-    if (!failed) co_return;
+    if (!failure_) co_return;
     retry_at_ = steady::now() + retry_after_failure;
     try {
-        std::rethrow_exception(failed);
+        std::rethrow_exception(failure_);
     } catch (const std::exception& why) {
         if (!stopped_) log::error("the job queue does not answer", {{"detail", why.what()}});
     }
@@ -275,6 +276,7 @@ task<> job_runner::run_one(running_ptr one) {
     job_outcome outcome;
     const bool can_run =
         handler != handlers_.end() && (context.tenant || is_installation(context.job.tenant));
+    ++unreturned_;
     if (can_run) {
         try {
             auto handling = handler->second(context);
@@ -284,6 +286,8 @@ task<> job_runner::run_one(running_ptr one) {
         }
         tell(step::after_handler);
     }
+    --unreturned_;
+    wake();
     if (std::erase(running_, one) == 0)
         co_return; // its end was told already, or is another process's to tell
     if (!can_run) {
@@ -297,7 +301,6 @@ task<> job_runner::run_one(running_ptr one) {
         ++counted.done;
         if (!context.completes_itself_) done_.push_back(held(context.job));
     }
-    wake();
 }
 
 void job_runner::fail(const running_job& one, std::exception_ptr why) {

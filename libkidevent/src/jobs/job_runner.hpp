@@ -43,7 +43,7 @@ public:
     // Looks into the queue now instead of at the next poll: something is known to have been enqueued.
     void wake() noexcept;
 
-    // Fires the schedules and runs jobs until none is due and none runs. Instead of start().
+    // Fires the schedules and runs jobs until none is due and none runs. Instead of start(). Throws db_error.
     task<> run_due();
 
     int running() const noexcept { return static_cast<int>(running_.size()); }
@@ -121,6 +121,8 @@ private:
     std::map<std::string, job_counters> counters_;
     std::optional<tenant_id> last_tenant_; // served last: the next claim begins after it
 
+    int unreturned_ = 0;         // handlers that have not returned, whatever became of their jobs
+    std::exception_ptr failure_; // of the last round
     bool woken_ = false;
     bool draining_ = false;
     bool stopped_ = false;

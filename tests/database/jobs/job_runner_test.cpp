@@ -201,6 +201,13 @@ BOOST_AUTO_TEST_CASE(a_runner_goes_on_after_its_connections_were_cut) {
     opened().loop.run_for(20ms);
 }
 
+BOOST_AUTO_TEST_CASE(a_queue_that_does_not_work_is_an_error_for_who_waits_for_it) {
+    enqueue(alpha);
+    opened();
+    superuser.execute("drop function platform.claim_jobs(text, integer, interval, uuid)");
+    BOOST_CHECK_THROW(run(note), db::db_error);
+}
+
 BOOST_AUTO_TEST_CASE(the_handlers_delete_what_has_expired_and_nothing_else) {
     superuser.execute("update logins set expires_at = now() + interval '1 day';"
                       "update idempotency_keys set expires_at = now() + interval '1 day'");
