@@ -44,4 +44,8 @@ const pool_settings& get_pool(const fastcgi_settings& from, const std::string& n
     throw std::runtime_error("fastcgi.pools: there is no pool \"" + name + "\"");
 }
 
+bool serves_jobs(const pool_settings& pool) {
+    return std::find(pool.services.begin(), pool.services.end(), "jobs") != pool.services.end();
+}
+
 } // namespace kidevent::host

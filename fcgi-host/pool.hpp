@@ -26,4 +26,7 @@ std::vector<seat_name> list_seats(const fastcgi_settings& from, std::int64_t pro
 // Throws std::runtime_error when there is no pool of that name.
 const pool_settings& get_pool(const fastcgi_settings& from, const std::string& name);
 
+// Whether the pool's workers run background work.
+bool serves_jobs(const pool_settings& pool);
+
 } // namespace kidevent::host

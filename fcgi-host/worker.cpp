@@ -38,9 +38,14 @@ private:
             if (std::exchange(begun_, true)) return kidevent_.stop();
             mine_.state = worker_state::draining;
             kidevent_.begin_drain();
-            front_.begin_drain([this] { kidevent_.stop(); });
+            front_.begin_drain([this] { end_one(); });
+            kidevent_.drain_background([this] { end_one(); });
             wait();
         });
+    }
+
+    void end_one() {
+        if (--left_ == 0) kidevent_.stop();
     }
 
     platform& kidevent_;
@@ -48,6 +53,7 @@ private:
     score& mine_;
     boost::asio::signal_set signals_;
     bool begun_ = false;
+    int left_ = 2; // requests and background work
 };
 
 } // namespace
@@ -60,10 +66,12 @@ int run_worker(const worker_options& with) {
     log::set_level(log::parse_level(settings.log.level));
     // This process serves one pool: the platform sees only that.
     settings.fastcgi.pools = {pool_settings(get_pool(settings.fastcgi, with.seat.pool))};
+    const bool runs_background = serves_jobs(settings.fastcgi.pools.front());
     const auto front_settings = fastcgi::server_settings_from(settings);
 
     platform kidevent(std::move(settings));
     kidevent.start();
+    if (runs_background) kidevent.start_background();
     fastcgi::server front(
         kidevent.io_context(), front_settings,
         [&kidevent](request incoming, std::function<void(response)> done) {

@@ -20,11 +20,11 @@ nginx_write_config() {
     as_run_user mkdir -p "$dev_dir"/run/tmp
 }
 
-# One line for each worker's socket.
+# One line for each socket of the pools that answer requests.
 nginx_socket_lines() {
     local socket
-    for socket in "$dev_dir"/run/fcgi/*.sock; do
-        [ "${socket##*/}" != status.sock ] || continue
+    for socket in "$dev_dir"/run/fcgi/web-*.sock; do
+        [ -S "$socket" ] || continue
         printf '        server unix:%s max_fails=0;\n' "$socket"
     done
 }

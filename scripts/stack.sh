@@ -59,6 +59,9 @@ fastcgi:
   pools:
     - name: web
       processes: $(nproc)
+    - name: jobs
+      processes: 1
+      services: [jobs]
 log:
   level: info
 TEXT

@@ -38,6 +38,12 @@ void platform::stop() { services_->loop.stop(); }
 
 void platform::begin_drain() noexcept { services_->draining = true; }
 
+void platform::start_background() { services_->start_background(); }
+
+void platform::drain_background(std::function<void()> drained) {
+    services_->drain_background(std::move(drained));
+}
+
 boost::asio::io_context& platform::io_context() noexcept { return services_->loop; }
 
 services& platform::parts() noexcept { return *services_; }

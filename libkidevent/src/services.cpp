@@ -4,6 +4,8 @@
 #include "db/db_error.hpp"
 #include "db/safety_check.hpp"
 #include "http/problem.hpp"
+#include "job_handlers.hpp"
+#include "jobs/job_runner.hpp"
 #include "routes.hpp"
 #include "telemetry/log.hpp"
 
@@ -30,6 +32,7 @@ services::services(settings from)
       logins(database, with.identity, hashing, time),
       admins(database, with.identity, hashing, time),
       handler_parts{with, database, cursors, tenants, logins, admins},
+      job_parts{with, database, time},
       deadlines(loop, with.http.request_timeout,
                 [this](const std::string& request_id) {
                     response late = http::timeout_response(request_id);
@@ -47,6 +50,8 @@ services::services(settings from)
 
 services::~services() {
     deadlines.stop();
+    for (const auto& each : background_)
+        each->stop();
     database.close();
     // What was in flight hears of it and ends; nothing may be left suspended when the parts go.
     loop.restart();
@@ -67,6 +72,22 @@ void services::start() {
     for (const std::string& each : problems)
         message += "\n  " + each;
     throw std::runtime_error(message);
+}
+
+void services::start_background() {
+    background_.push_back(
+        std::make_unique<jobs::job_runner>(loop, job_parts, all_job_handlers(), jobs::all_schedules()));
+    for (const auto& each : background_)
+        each->start();
+}
+
+void services::drain_background(std::function<void()> drained) {
+    if (background_.empty()) return drained();
+    auto left = std::make_shared<std::size_t>(background_.size());
+    for (const auto& each : background_)
+        each->drain([left, drained] {
+            if (--*left == 0) drained();
+        });
 }
 
 void services::add_route(std::string method, std::string path, platform::host_handler handler) {

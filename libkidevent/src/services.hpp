@@ -2,6 +2,7 @@
 // The composition root: everything long-lived of one platform, in the order in which it is built. Owned by
 // platform; the command line and the tests of this project reach the parts through platform::parts().
 
+#include "background_part.hpp"
 #include "core/clock.hpp"
 #include "core/task.hpp"
 #include "crypto/hash_threads.hpp"
@@ -12,6 +13,7 @@
 #include "http/schema_set.hpp"
 #include "identity/admin_service.hpp"
 #include "identity/login_service.hpp"
+#include "jobs/job_context.hpp"
 #include "request_deadlines.hpp"
 #include "tenancy/tenant_resolver.hpp"
 
@@ -29,6 +31,10 @@ public:
     ~services();
 
     void start();
+    // Builds and starts what a process does beside answering requests. Once, after start().
+    void start_background();
+    // Lets it come to its end and calls `drained` once; at once when there is none.
+    void drain_background(std::function<void()> drained);
     void add_route(std::string method, std::string path, platform::host_handler handler);
     void handle(request incoming, platform::on_response done);
 
@@ -51,6 +57,7 @@ public:
     identity::login_service logins;
     identity::admin_service admins;
     http::handler_parts handler_parts;
+    jobs::job_parts job_parts;
     request_deadlines deadlines;
     bool draining = false;
 
@@ -80,6 +87,7 @@ private:
     http::router platform_routes_;
     http::schema_set schemas_;
     std::vector<host_route> host_routes_;
+    std::vector<std::unique_ptr<background_part>> background_;
 };
 
 } // namespace kidevent

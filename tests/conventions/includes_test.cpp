@@ -37,7 +37,8 @@ std::string part_of(const std::string& path) {
     if (slash == std::string::npos) return "composition";
     const auto folder = path.substr(0, slash);
     if (folder != "jobs") return folder;
-    return path.starts_with("jobs/job_queue.") ? "job_queue" : "composition";
+    const bool is_queue = path.starts_with("jobs/job_queue.") || path.starts_with("jobs/job_kind.");
+    return is_queue ? "job_queue" : "composition";
 }
 
 std::optional<std::size_t> group_of(const std::string& part) {
@@ -147,6 +148,9 @@ BOOST_AUTO_TEST_CASE(a_folder_includes_only_what_lies_below_it) {
     BOOST_TEST(count("platform.cpp", "events/event_repository.hpp") == 0U);
     BOOST_TEST(count("jobs/job_queue.cpp", "events/event.hpp") == 1U);
     BOOST_TEST(count("jobs/job_runner.cpp", "events/event.hpp") == 0U);
+    BOOST_TEST(count("jobs/job_kind.cpp", "events/event.hpp") == 1U);
+    BOOST_TEST(count("events/event.cpp", "jobs/job_queue.hpp") == 0U);
+    BOOST_TEST(count("events/event.cpp", "jobs/job_runner.hpp") == 1U);
     BOOST_TEST(count("new_folder/a.cpp", "core/uuid.hpp") == 1U);
     const auto found = check_all(check_direction);
     BOOST_TEST(found.empty(), joined(found));

@@ -21,8 +21,8 @@ our_schemas as (select oid, nspname from pg_namespace
     where nspname not in ('pg_catalog', 'information_schema') and nspname !~ '^pg_(toast|temp)'),
 ours as (select c.*, n.nspname, format('%I.%I', n.nspname, c.relname) as name
     from pg_class c join our_schemas n on n.oid = c.relnamespace),
-tenant_tables as (select o.* from ours o where o.relkind in ('r', 'p') and o.name <> 'tenancy.capabilities'
-    and exists (select from pg_attribute a
+tenant_tables as (select o.* from ours o where o.relkind in ('r', 'p') 
+    and o.name not in ('tenancy.capabilities', 'platform.jobs') and exists (select from pg_attribute a
                 where a.attrelid = o.oid and a.attname = 'tenant_id' and not a.attisdropped)),
 serving as (select * from pg_roles
     where rolname in ('kidevent_app', 'kidevent_router', 'kidevent_jobs', 'kidevent_platform')),
@@ -35,7 +35,7 @@ inline const std::vector<lint> table_lints{
     {"tables that belong to no tenant are on a reviewed list", R"sql(
 select name from ours where relkind in ('r', 'p') and oid not in (select oid from tenant_tables)
 and name not in ('tenancy.tenants', 'tenancy.capabilities', 'platform.admins', 'platform.logins',
-                 'public.schema_migrations'))sql"},
+                 'platform.jobs', 'platform.job_slots', 'public.schema_migrations'))sql"},
     {"tenant tables enable and force row level security", R"sql(
 select name from tenant_tables where not relrowsecurity or not relforcerowsecurity)sql"},
     {"tenant_id is not null, a uuid, defaults to the entered tenant and leads the primary key", R"sql(
@@ -112,7 +112,15 @@ union all select name from ours where relkind in ('m', 'f'))sql"},
     {"functions with the rights of their owner are reviewed, pinned and not a superuser's", R"sql(
 select name from functions f where prosecdef
 and (name not in ('tenancy.enter(bytea)', 'tenancy.resolve(text)', 'tenancy.renew_capability(uuid)',
-                  'tenancy.revoke_capability(uuid)', 'tenancy.announce_change()')
+                  'tenancy.revoke_capability(uuid)', 'tenancy.announce_change()',
+                  'tenancy.enqueue_job(uuid,text,text,timestamp with time zone,integer,integer,text)',
+                  'tenancy.complete_job(uuid,bigint)', 'platform.claim_jobs(text,integer,interval,uuid)',
+                  'platform.extend_leases(uuid[],uuid[],bigint[],interval)',
+                  'platform.finish_jobs(uuid[],uuid[],bigint[])',
+                  'platform.fail_job(uuid,uuid,bigint,text,interval,boolean)', 'platform.sweep_leases()',
+                  'platform.fire_schedule(text,timestamp with time zone,text,boolean,integer,integer)',
+                  'platform.count_jobs()', 'platform.list_jobs(text,text,text,uuid,integer)',
+                  'platform.retry_job(uuid)', 'platform.cancel_job(uuid)')
      or proconfig is distinct from array['search_path=pg_catalog, pg_temp']
      or (select rolsuper or rolbypassrls from pg_roles where oid = f.proowner)))sql"},
     {"no function claims to be leakproof", "select name from functions where proleakproof"},
@@ -145,6 +153,9 @@ where r.rolname <> 'kidevent_app'
 select r.rolname::text from serving r
 where has_table_privilege(r.oid, 'tenancy.capabilities', 'select, insert, update, delete, truncate')
    or has_any_column_privilege(r.oid, 'tenancy.capabilities', 'select, insert, update, references'))sql"},
+    {"no role has a right on the tables of the queue", R"sql(
+select o.name || ': ' || g.grantee::regrole from ours o, aclexplode(o.relacl) g
+where o.name in ('platform.jobs', 'platform.job_slots') and g.grantee <> o.relowner)sql"},
     {"functions are granted to who needs them", R"sql(
 select f.name || ': ' || g.grantee::regrole from functions f,
     aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) g
@@ -153,7 +164,21 @@ where g.grantee in (select oid from serving)
     values ('tenancy.current_tenant()', 'kidevent_app'), ('tenancy.enter(bytea)', 'kidevent_app'),
            ('tenancy.resolve(text)', 'kidevent_router'),
            ('tenancy.renew_capability(uuid)', 'kidevent_platform'),
-           ('tenancy.revoke_capability(uuid)', 'kidevent_platform')))sql"},
+           ('tenancy.revoke_capability(uuid)', 'kidevent_platform'),
+           ('tenancy.enqueue_job(uuid,text,text,timestamp with time zone,integer,integer,text)',
+            'kidevent_app'),
+           ('tenancy.complete_job(uuid,bigint)', 'kidevent_app'),
+           ('platform.claim_jobs(text,integer,interval,uuid)', 'kidevent_jobs'),
+           ('platform.extend_leases(uuid[],uuid[],bigint[],interval)', 'kidevent_jobs'),
+           ('platform.finish_jobs(uuid[],uuid[],bigint[])', 'kidevent_jobs'),
+           ('platform.fail_job(uuid,uuid,bigint,text,interval,boolean)', 'kidevent_jobs'),
+           ('platform.sweep_leases()', 'kidevent_jobs'),
+           ('platform.fire_schedule(text,timestamp with time zone,text,boolean,integer,integer)',
+            'kidevent_jobs'),
+           ('platform.count_jobs()', 'kidevent_jobs'), ('platform.count_jobs()', 'kidevent_platform'),
+           ('platform.list_jobs(text,text,text,uuid,integer)', 'kidevent_platform'),
+           ('platform.retry_job(uuid)', 'kidevent_platform'),
+           ('platform.cancel_job(uuid)', 'kidevent_platform')))sql"},
     {"new objects are not granted by default", R"sql(
 select a.oid::text from pg_default_acl a, aclexplode(a.defaclacl) g
 where g.grantee in (select oid from serving) or g.grantee = 0)sql"},

@@ -32,10 +32,10 @@ void replace_all(std::string& text, const std::string& what, const std::string& 
 
 } // namespace
 
-host_stack::host_stack(const database_settings& database) : port_(find_free_port()) {
+host_stack::host_stack(const database_settings& database, int job_processes) : port_(find_free_port()) {
     for (const char* each : {"run", "run/tmp", "log"})
         std::filesystem::create_directories(directory_ / each);
-    write_settings(database);
+    write_settings(database, job_processes);
     master_.emplace(process_options{
         .arguments = {built("fcgi-host/kidevent-fcgi"), "--config", (directory_ / "kidevent.yaml").string()},
         .output_file = (directory_ / "log/kidevent-fcgi.log").string(),
@@ -72,9 +72,9 @@ host_stack::~host_stack() {
         BOOST_ERROR(each);
 }
 
-void host_stack::write_settings(const database_settings& database) const {
-    std::ofstream(directory_ / "kidevent.yaml")
-        << "db:\n"
+void host_stack::write_settings(const database_settings& database, int job_processes) const {
+    std::ofstream out(directory_ / "kidevent.yaml");
+    out << "db:\n"
         << "  host: " << database.host << "\n"
         << "  port: " << database.port << "\n"
         << "  name: " << database.name << "\n"
@@ -90,6 +90,8 @@ void host_stack::write_settings(const database_settings& database) const {
         << "fastcgi:\n"
         << "  socket_directory: " << (directory_ / "run/fcgi").string() << "\n"
         << "  pools:\n    - name: web\n      processes: " << workers << "\n";
+    if (job_processes > 0)
+        out << "    - name: jobs\n      processes: " << job_processes << "\n      services: [jobs]\n";
 }
 
 void host_stack::write_nginx_config() const {

@@ -53,6 +53,13 @@ public:
     // New requests are still answered, /readyz answers 503 so that traffic moves away.
     void begin_drain() noexcept;
 
+    // Runs background work (jobs and what they need) on the loop as well, until the platform goes. Once,
+    // after start(). Any number of processes may do so; see docs/jobs.md.
+    void start_background();
+    // Takes on no further background work, finishes what runs or gives it back, and calls `drained` once, on
+    // the loop, or at once when none runs. Takes fastcgi.drain_timeout at most.
+    void drain_background(std::function<void()> drained);
+
     // The loop itself, for transports built on Boost.Asio.
     boost::asio::io_context& io_context() noexcept;
 

@@ -80,7 +80,15 @@ struct fastcgi_settings {
     std::chrono::milliseconds write_timeout{30000}; // a peer that does not take its answer
     std::chrono::milliseconds drain_timeout{30000};
     std::chrono::milliseconds respawn_delay_max{30000};
-    std::vector<pool_settings> pools{pool_settings{}};
+    std::vector<pool_settings> pools{pool_settings{}, pool_settings{"jobs", 1, {"jobs"}}};
+};
+
+struct jobs_settings {
+    std::int64_t concurrency = 16; // jobs at once in each process that runs jobs
+    // A job whose process says nothing for this long is another's to run. Extended three times as often.
+    std::chrono::milliseconds lease{30000};
+    std::chrono::milliseconds poll_interval_min{20};   // after the queue was found empty, ..
+    std::chrono::milliseconds poll_interval_max{1000}; // .. doubled up to this
 };
 
 struct log_settings {
@@ -94,6 +102,7 @@ struct settings {
     registration_settings registration;
     import_settings import;
     fastcgi_settings fastcgi;
+    jobs_settings jobs;
     log_settings log;
 };
 

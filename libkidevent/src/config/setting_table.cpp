@@ -16,6 +16,7 @@ template<auto Member> constexpr auto identity = &in<&settings::identity, Member>
 template<auto Member> constexpr auto registration = &in<&settings::registration, Member>;
 template<auto Member> constexpr auto import = &in<&settings::import, Member>;
 template<auto Member> constexpr auto fastcgi = &in<&settings::fastcgi, Member>;
+template<auto Member> constexpr auto jobs = &in<&settings::jobs, Member>;
 template<auto Member> constexpr auto log = &in<&settings::log, Member>;
 
 constexpr std::int64_t second_in_ms = 1000;
@@ -28,8 +29,9 @@ constexpr std::int64_t mib = 1024 * kib;
 
 constexpr std::array<std::string_view, 2> schemes{"http", "https"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warn", "error"};
-constexpr std::array<std::string_view, 8> route_groups{
-    "all", "identity", "families", "events", "registrations", "notifications", "analytics", "platform"};
+constexpr std::array<std::string_view, 9> pool_services{"all",       "identity",      "families",
+                                                        "events",    "registrations", "notifications",
+                                                        "analytics", "platform",      "jobs"};
 
 bool is_lower_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
@@ -182,6 +184,15 @@ constexpr setting rows[] = {
      "Longest pause before a worker that keeps dying is started again"},
     {"fastcgi.pools", fastcgi<&fastcgi_settings::pools>, count(1, 64), "The pools of workers; see below"},
 
+    {"jobs.concurrency", jobs<&jobs_settings::concurrency>, count(1, 1000),
+     "Jobs at once in each process of a pool that serves jobs"},
+    {"jobs.lease", jobs<&jobs_settings::lease>, duration(1000, hour_in_ms),
+     "How long a process may say nothing before others take over its jobs"},
+    {"jobs.poll_interval_min", jobs<&jobs_settings::poll_interval_min>, duration(1, minute_in_ms),
+     "Pause before the queue is looked at again, when it has just become empty; doubled each time"},
+    {"jobs.poll_interval_max", jobs<&jobs_settings::poll_interval_max>, duration(1, hour_in_ms),
+     "Longest pause between two looks into an empty queue"},
+
     {"log.level", log<&log_settings::level>, choice(log_levels), "Lines below this level are not written"},
 };
 
@@ -192,8 +203,9 @@ constexpr pool_setting pool_rows[] = {
      "Worker processes; 0 is one for each processor"},
     {"services",
      in_pool<&pool_settings::services>,
-     {.min = 1, .max = 8, .choices = route_groups},
-     "The services that the pool answers for"},
+     {.min = 1, .max = 9, .choices = pool_services},
+     "What the pool does: answer for these groups of routes (all: for every one), or run background work "
+     "(jobs)"},
 };
 
 } // namespace

@@ -25,6 +25,9 @@ fastcgi:
     - name: web
       processes: 4
       services: [all]
+    - name: jobs
+      processes: 1
+      services: [jobs]
 ```
 
 Nothing is guessed: an unknown key or variable, a duplicate key, a value of the wrong type or out of

@@ -31,7 +31,7 @@ relations as (
       and n.nspname !~ '^pg_(toast|temp)'),
 reviewed as (
     select unnest(array['tenancy.tenants', 'tenancy.capabilities', 'platform.admins', 'platform.logins',
-                        'public.schema_migrations']) as name),
+                        'platform.jobs', 'platform.job_slots', 'public.schema_migrations']) as name),
 guarded as (
     select * from relations r
     where r.relkind in ('r', 'p') and r.of_tenant
@@ -61,7 +61,7 @@ union all
 select format('role %s owns %s', s.name, r.name) from serving s join relations r on r.relowner = s.oid
 union all
 select format('role %s has a privilege on %s', s.name, r.name) from serving s, relations r
-where r.name = 'tenancy.capabilities' and not s.rolsuper and s.oid is not null
+where r.name in ('tenancy.capabilities', 'platform.jobs') and not s.rolsuper and s.oid is not null
   and (has_table_privilege(s.oid, r.oid,
                            'select, insert, update, delete, truncate, references, trigger')
        or has_any_column_privilege(s.oid, r.oid, 'select, insert, update, references'))

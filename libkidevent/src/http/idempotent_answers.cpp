@@ -25,6 +25,14 @@ const db::query delete_expired{"idempotency_keys.delete_expired", R"sql(
     where tenant_id = (select tenancy.current_tenant()) and account_id = $1 and expires_at <= now()
 )sql"};
 
+const db::query delete_all_expired{"idempotency_keys.delete_all_expired", R"sql(
+    delete from idempotency_keys k using (
+        select account_id, key from idempotency_keys
+        where tenant_id = (select tenancy.current_tenant()) and expires_at <= now()
+        order by expires_at limit $1) as old
+    where k.tenant_id = (select tenancy.current_tenant()) and k.account_id = old.account_id and k.key = old.key
+)sql"};
+
 const db::query remember_key{"idempotency_keys.remember", R"sql(
     insert into idempotency_keys (account_id, key, fingerprint, status, location, etag, body, expires_at)
     values ($1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 second')
@@ -71,6 +79,10 @@ void add_remember(db::tenant_transaction& in, const request_context& context, co
     in.add(remember_key, by, of.key, of.fingerprint, answer.status, answer.header_value("Location"),
            answer.header_value("ETag"), answer.text(),
            context.parts.with.registration.idempotency_key_lifetime);
+}
+
+db::pending_rows add_delete_expired_answers(db::tenant_transaction& in, int at_most) {
+    return in.add(delete_all_expired, at_most);
 }
 
 } // namespace kidevent::http

@@ -30,4 +30,7 @@ result<std::optional<response>> recall(const pending_answer& from, const idempot
 void add_remember(db::tenant_transaction& in, const request_context& context, const idempotent_request& of,
                   const response& answer);
 
+// Deletes at most so many of the tenant's answers that have expired.
+db::pending_rows add_delete_expired_answers(db::tenant_transaction& in, int at_most);
+
 } // namespace kidevent::http

@@ -50,6 +50,14 @@ const db::query delete_expired_logins{"logins.delete_expired", R"sql(
     where tenant_id = (select tenancy.current_tenant()) and account_id = $1 and expires_at <= now()
 )sql"};
 
+const db::query delete_all_expired_logins{"logins.delete_all_expired", R"sql(
+    delete from logins l using (
+        select token_hash from logins
+        where tenant_id = (select tenancy.current_tenant()) and expires_at <= now()
+        order by expires_at limit $1) as old
+    where l.tenant_id = (select tenancy.current_tenant()) and l.token_hash = old.token_hash
+)sql"};
+
 const db::query delete_login{"logins.delete", R"sql(
     delete from logins where tenant_id = (select tenancy.current_tenant()) and token_hash = $1
 )sql"};
@@ -119,6 +127,10 @@ void add_insert_login(db::tenant_transaction& in, account_id id, const crypto::d
 
 void add_delete_login(db::tenant_transaction& in, const crypto::digest& token_hash) {
     in.add(delete_login, db::bytes_view{token_hash});
+}
+
+db::pending_rows add_delete_expired_logins(db::tenant_transaction& in, int at_most) {
+    return in.add(delete_all_expired_logins, at_most);
 }
 
 } // namespace kidevent::identity

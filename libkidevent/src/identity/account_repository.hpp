@@ -39,5 +39,7 @@ void add_claim_account(db::tenant_transaction& in, account_id id, const new_acco
 void add_insert_login(db::tenant_transaction& in, account_id id, const crypto::digest& token_hash,
                       std::chrono::seconds lifetime);
 void add_delete_login(db::tenant_transaction& in, const crypto::digest& token_hash);
+// At most so many of the tenant's logins that have expired.
+db::pending_rows add_delete_expired_logins(db::tenant_transaction& in, int at_most);
 
 } // namespace kidevent::identity

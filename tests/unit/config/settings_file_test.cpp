@@ -273,7 +273,7 @@ BOOST_AUTO_TEST_CASE(wrong_pools_are_refused_with_line_and_place) {
     check_problem(
         "fastcgi:\n  pools:\n    - name: a\n      services: [evnts]\n",
         "k.yaml:4: fastcgi.pools[0].services: must be all, identity, families, events, registrations, "
-        "notifications, analytics or platform, found \"evnts\"");
+        "notifications, analytics, platform or jobs, found \"evnts\"");
     check_problem("fastcgi:\n  pools: [{name: a}, {name: a}]\n",
                   "k.yaml:2: fastcgi.pools: two pools have the name a");
     check_problem(
@@ -318,7 +318,9 @@ BOOST_AUTO_TEST_CASE(the_listing_tells_where_each_value_came_from_and_hides_secr
     BOOST_TEST(row("db.host") == "/run/postgresql | default");
     BOOST_TEST(row("db.app_password") == "*** | environment KIDEVENT_DB__APP_PASSWORD");
     BOOST_TEST(row("db.migrator_password") == " | default");
-    BOOST_TEST(row("fastcgi.pools") == "[{name: web, processes: 0, services: [all]}] | default");
+    BOOST_TEST(row("fastcgi.pools")
+               == "[{name: web, processes: 0, services: [all]}, {name: jobs, processes: 1, "
+                  "services: [jobs]}] | default");
 }
 
 BOOST_AUTO_TEST_CASE(the_reference_document_is_what_the_table_says) {

@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -32,6 +33,15 @@ BOOST_AUTO_TEST_CASE(every_process_of_every_pool_has_a_seat) {
 BOOST_AUTO_TEST_CASE(no_number_of_processes_means_one_per_processor) {
     BOOST_TEST(list_seats(with_pools({{"web", 0, {"all"}}}), 4).size() == 4U);
     BOOST_TEST(list_seats(with_pools({{"web", 0, {"all"}}}), 0).size() == 1U); // not known
+}
+
+BOOST_AUTO_TEST_CASE(background_work_runs_where_it_is_asked_for_and_nowhere_else) {
+    BOOST_TEST(!serves_jobs({"web", 1, {"all"}}));
+    BOOST_TEST(!serves_jobs({"web", 1, {"identity", "events"}}));
+    BOOST_TEST(serves_jobs({"jobs", 1, {"jobs"}}));
+    BOOST_TEST(serves_jobs({"both", 1, {"all", "jobs"}}));
+    const auto pools = fastcgi_settings{}.pools;
+    BOOST_TEST(std::count_if(pools.begin(), pools.end(), serves_jobs) == 1);
 }
 
 BOOST_AUTO_TEST_CASE(pools_that_cannot_work_are_refused) {
