@@ -17,6 +17,11 @@ http::cursor_signer::mac mac_with(const std::string& key) {
     return [key](std::string_view text) { return crypto::hmac_sha256(key, text); };
 }
 
+task<> log_deployment(const outbox::published_event& happened) {
+    log::info("a deployment was completed", {{"kidevent.deployment", happened.data}});
+    co_return;
+}
+
 } // namespace
 
 services::services(settings from)
@@ -36,6 +41,7 @@ services::services(settings from)
                     complete(late, request_id);
                     return late;
                 }),
+      events(loop, database, with.outbox),
       schemas_(api_schemas()) {
     const auto routes = all_routes();
     for (std::size_t i = 0; i < routes.size(); ++i) {
@@ -43,10 +49,14 @@ services::services(settings from)
         router.add(routes[i].method, routes[i].path, i);
     }
     database.on_tenant_changed = [this](std::string_view slug) { tenants.forget(slug); };
+    database.on_events_published = [this](std::string_view) { events.wake_sinks(); };
+    events.add_sink(std::make_shared<outbox::handler_sink>(
+        "log deployments", std::vector{outbox::event_kind::deployment_completed}, log_deployment));
 }
 
 services::~services() {
     deadlines.stop();
+    events.stop();
     database.close();
     // What was in flight hears of it and ends; nothing may be left suspended when the parts go.
     loop.restart();
@@ -67,6 +77,16 @@ void services::start() {
     for (const std::string& each : problems)
         message += "\n  " + each;
     throw std::runtime_error(message);
+}
+
+void services::start_background() { events.start(); }
+
+void services::stop_background() {
+    events.stop();
+    loop.restart();
+    while (!events.is_idle())
+        loop.run_one();
+    block_on(events.release_sinks());
 }
 
 void services::add_route(std::string method, std::string path, platform::host_handler handler) {

@@ -12,6 +12,7 @@
 #include "http/schema_set.hpp"
 #include "identity/admin_service.hpp"
 #include "identity/login_service.hpp"
+#include "outbox/relay.hpp"
 #include "request_deadlines.hpp"
 #include "tenancy/tenant_resolver.hpp"
 
@@ -29,6 +30,10 @@ public:
     ~services();
 
     void start();
+    // Background work, in the processes that do it: relaying events. After start().
+    void start_background();
+    // Runs the loop until the work in hand is done. Background work starts no more.
+    void stop_background();
     void add_route(std::string method, std::string path, platform::host_handler handler);
     void handle(request incoming, platform::on_response done);
 
@@ -52,6 +57,7 @@ public:
     identity::admin_service admins;
     http::handler_parts handler_parts;
     request_deadlines deadlines;
+    outbox::relay events;
     bool draining = false;
 
 private:

@@ -36,6 +36,8 @@ std::string part_of(const std::string& path) {
     const auto slash = path.find('/');
     if (slash == std::string::npos) return "composition";
     const auto folder = path.substr(0, slash);
+    // Working the queue off belongs to the processes, writing to it to the domains.
+    if (path.starts_with("outbox/relay.") || path.starts_with("outbox/paced_loop.")) return "composition";
     if (folder != "jobs") return folder;
     return path.starts_with("jobs/job_queue.") ? "job_queue" : "composition";
 }
@@ -103,6 +105,7 @@ const std::vector<wall> walls{
     {"yaml-cpp/", {"libkidevent/src/config/", "tenants/"}},
     {"boost/asio",
      {"libkidevent/src/db/", "libkidevent/src/redis/", "libkidevent/src/jobs/", "libkidevent/src/realtime/",
+      "libkidevent/src/outbox/relay.", "libkidevent/src/outbox/paced_loop.",
       "libkidevent/src/asio.cpp", "libkidevent/src/platform.", "libkidevent/src/services.",
       "libkidevent/src/request_deadlines.", "fcgi-host/"}},
     {"fastcgi.h", {"fcgi-host/fastcgi/"}},

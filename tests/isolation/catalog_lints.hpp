@@ -21,7 +21,10 @@ our_schemas as (select oid, nspname from pg_namespace
     where nspname not in ('pg_catalog', 'information_schema') and nspname !~ '^pg_(toast|temp)'),
 ours as (select c.*, n.nspname, format('%I.%I', n.nspname, c.relname) as name
     from pg_class c join our_schemas n on n.oid = c.relnamespace),
+-- Queues of the machinery: no serving role has a right on them, their rows carry a tenant_id as a value.
+machinery as (select o.* from ours o where o.name in ('platform.outbox', 'platform.outbox_sinks')),
 tenant_tables as (select o.* from ours o where o.relkind in ('r', 'p') and o.name <> 'tenancy.capabilities'
+    and o.oid not in (select oid from machinery)
     and exists (select from pg_attribute a
                 where a.attrelid = o.oid and a.attname = 'tenant_id' and not a.attisdropped)),
 serving as (select * from pg_roles
@@ -34,6 +37,7 @@ tenant_column as (select attrelid, attnum from pg_attribute where attname = 'ten
 inline const std::vector<lint> table_lints{
     {"tables that belong to no tenant are on a reviewed list", R"sql(
 select name from ours where relkind in ('r', 'p') and oid not in (select oid from tenant_tables)
+and oid not in (select oid from machinery)
 and name not in ('tenancy.tenants', 'tenancy.capabilities', 'platform.admins', 'platform.logins',
                  'public.schema_migrations'))sql"},
     {"tenant tables enable and force row level security", R"sql(
@@ -112,7 +116,15 @@ union all select name from ours where relkind in ('m', 'f'))sql"},
     {"functions with the rights of their owner are reviewed, pinned and not a superuser's", R"sql(
 select name from functions f where prosecdef
 and (name not in ('tenancy.enter(bytea)', 'tenancy.resolve(text)', 'tenancy.renew_capability(uuid)',
-                  'tenancy.revoke_capability(uuid)', 'tenancy.announce_change()')
+                  'tenancy.revoke_capability(uuid)', 'tenancy.announce_change()',
+                  'platform.append_event(uuid,text,text,json,text)',
+                  'platform.append_operator_event(uuid,uuid,text,text,json)',
+                  'platform.publish_events(integer)', 'platform.claim_events(text,uuid,bigint,integer)',
+                  'platform.accept_events(text,uuid,bigint)',
+                  'platform.fail_events(text,uuid,bigint,text,bigint)', 'platform.release_sink(text,uuid)',
+                  'platform.purge_events(bigint,integer)', 'platform.list_tenant_events(bigint,integer)',
+                  'platform.list_events(bigint,text,boolean,integer)', 'platform.outbox_stats()',
+                  'platform.list_sinks()', 'platform.replay_events(text,bigint)')
      or proconfig is distinct from array['search_path=pg_catalog, pg_temp']
      or (select rolsuper or rolbypassrls from pg_roles where oid = f.proowner)))sql"},
     {"no function claims to be leakproof", "select name from functions where proleakproof"},
@@ -153,7 +165,23 @@ where g.grantee in (select oid from serving)
     values ('tenancy.current_tenant()', 'kidevent_app'), ('tenancy.enter(bytea)', 'kidevent_app'),
            ('tenancy.resolve(text)', 'kidevent_router'),
            ('tenancy.renew_capability(uuid)', 'kidevent_platform'),
-           ('tenancy.revoke_capability(uuid)', 'kidevent_platform')))sql"},
+           ('tenancy.revoke_capability(uuid)', 'kidevent_platform'),
+           ('platform.append_event(uuid,text,text,json,text)', 'kidevent_app'),
+           ('platform.list_tenant_events(bigint,integer)', 'kidevent_app'),
+           ('platform.append_operator_event(uuid,uuid,text,text,json)', 'kidevent_platform'),
+           ('platform.list_events(bigint,text,boolean,integer)', 'kidevent_platform'),
+           ('platform.outbox_stats()', 'kidevent_platform'), ('platform.list_sinks()', 'kidevent_platform'),
+           ('platform.replay_events(text,bigint)', 'kidevent_platform'),
+           ('platform.publish_events(integer)', 'kidevent_jobs'),
+           ('platform.claim_events(text,uuid,bigint,integer)', 'kidevent_jobs'),
+           ('platform.accept_events(text,uuid,bigint)', 'kidevent_jobs'),
+           ('platform.fail_events(text,uuid,bigint,text,bigint)', 'kidevent_jobs'),
+           ('platform.release_sink(text,uuid)', 'kidevent_jobs'),
+           ('platform.purge_events(bigint,integer)', 'kidevent_jobs')))sql"},
+    {"no serving role has a right on the machinery's queues", R"sql(
+select m.name || ': ' || r.rolname from machinery m, serving r
+where has_table_privilege(r.oid, m.oid, 'select, insert, update, delete, truncate, references, trigger')
+   or has_any_column_privilege(r.oid, m.oid, 'select, insert, update, references'))sql"},
     {"new objects are not granted by default", R"sql(
 select a.oid::text from pg_default_acl a, aclexplode(a.defaclacl) g
 where g.grantee in (select oid from serving) or g.grantee = 0)sql"},

@@ -83,6 +83,15 @@ struct fastcgi_settings {
     std::vector<pool_settings> pools{pool_settings{}};
 };
 
+struct outbox_settings {
+    std::int64_t batch_max = 100;             // events that are published or handed to a sink at once
+    std::chrono::milliseconds poll_min{20};   // how soon is looked again after there was something
+    std::chrono::milliseconds poll_max{1000}; // and after there was nothing for a while
+    std::chrono::milliseconds lease{30000};   // how long a process keeps a sink that it stopped feeding
+    std::chrono::milliseconds retry_pause_max{300000};
+    std::chrono::seconds retention{7 * 24 * 3600}; // of published events
+};
+
 struct log_settings {
     std::string level = "info"; // debug, info, warn, error
 };
@@ -94,6 +103,7 @@ struct settings {
     registration_settings registration;
     import_settings import;
     fastcgi_settings fastcgi;
+    outbox_settings outbox;
     log_settings log;
 };
 

@@ -16,6 +16,7 @@ template<auto Member> constexpr auto identity = &in<&settings::identity, Member>
 template<auto Member> constexpr auto registration = &in<&settings::registration, Member>;
 template<auto Member> constexpr auto import = &in<&settings::import, Member>;
 template<auto Member> constexpr auto fastcgi = &in<&settings::fastcgi, Member>;
+template<auto Member> constexpr auto outbox = &in<&settings::outbox, Member>;
 template<auto Member> constexpr auto log = &in<&settings::log, Member>;
 
 constexpr std::int64_t second_in_ms = 1000;
@@ -181,6 +182,19 @@ constexpr setting rows[] = {
     {"fastcgi.respawn_delay_max", fastcgi<&fastcgi_settings::respawn_delay_max>, duration(10, hour_in_ms),
      "Longest pause before a worker that keeps dying is started again"},
     {"fastcgi.pools", fastcgi<&fastcgi_settings::pools>, count(1, 64), "The pools of workers; see below"},
+
+    {"outbox.batch_max", outbox<&outbox_settings::batch_max>, count(1, 10000),
+     "Domain events that are published, or handed to a sink, at once"},
+    {"outbox.poll_min", outbox<&outbox_settings::poll_min>, duration(1, minute_in_ms),
+     "How soon a background worker looks for events again after there were some"},
+    {"outbox.poll_max", outbox<&outbox_settings::poll_max>, duration(10, 10 * minute_in_ms),
+     "How often it looks when there were none for a while"},
+    {"outbox.lease", outbox<&outbox_settings::lease>, duration(100, hour_in_ms),
+     "How long a sink waits for the process that fed it before another one may"},
+    {"outbox.retry_pause_max", outbox<&outbox_settings::retry_pause_max>, duration(100, 24 * hour_in_ms),
+     "Longest pause before a sink that keeps failing is tried again"},
+    {"outbox.retention", outbox<&outbox_settings::retention>, duration(minute_in_s, 400 * day_in_s),
+     "How long events are kept after they were published"},
 
     {"log.level", log<&log_settings::level>, choice(log_levels), "Lines below this level are not written"},
 };

@@ -2,6 +2,7 @@
 
 #include "db/db_error.hpp"
 #include "events/time_zone.hpp"
+#include "outbox/outbox.hpp"
 
 namespace kidevent::events {
 
@@ -55,6 +56,18 @@ refusal overlap() {
     return refuse(errc::session_overlaps, "/starts_at", "not_allowed", "another session starts then");
 }
 
+outbox::new_event told(outbox::event_kind what, const event& about) {
+    return {what, about.id.value, {{"event_id", to_string(about.id.value)}, {"state", about.state()}}};
+}
+
+outbox::new_event told(outbox::event_kind what, session_id id, const event& parent) {
+    return {what,
+            id.value,
+            {{"session_id", to_string(id.value)},
+             {"event_id", to_string(parent.id.value)},
+             {"state", parent.state()}}};
+}
+
 // Commits, and answers with the event as it then is. Errors: session_overlaps.
 task<result<event_with_sessions>> commit_and_read(db::tenant_transaction& in, event_id id) {
     const auto found = add_find_event(in, id);
@@ -69,6 +82,20 @@ task<result<event_with_sessions>> commit_and_read(db::tenant_transaction& in, ev
 }
 
 } // namespace
+
+outbox::new_event created_event(event_id id, bool is_published, std::size_t sessions) {
+    return {outbox::event_kind::event_created,
+            id.value,
+            {{"event_id", to_string(id.value)},
+             {"state", is_published ? "published" : "draft"},
+             {"sessions", sessions}}};
+}
+
+outbox::new_event published_event(event_id id) {
+    return {outbox::event_kind::event_published,
+            id.value,
+            {{"event_id", to_string(id.value)}, {"state", "published"}}};
+}
 
 task<result<event_with_sessions>> get_event(db::database& with, const tenancy::tenant& at, event_id id) {
     db::tenant_batch batch{with, at.handle};
@@ -104,6 +131,7 @@ task<result<event_with_sessions>> create_event(db::database& with, const tenancy
     for (const session& each : made_sessions)
         add_insert_session(transaction, each);
     add_summarise_sessions(transaction, made.id);
+    outbox::add_event(transaction, created_event(made.id, false, made_sessions.size()));
     auto committing = commit_and_read(transaction, made.id);
     auto written = co_await committing;
     co_return written;
@@ -122,6 +150,7 @@ task<result<event_with_sessions>> update_event(db::database& with, const tenancy
         co_return refuse(before ? errc::version_stale : errc::not_found);
     }
     add_update_event(transaction, id, values);
+    outbox::add_event(transaction, told(outbox::event_kind::event_updated, *before));
     auto committing = commit_and_read(transaction, id);
     auto written = co_await committing;
     co_return written;
@@ -146,6 +175,7 @@ task<result<event_with_sessions>> publish_event(db::database& with, const tenanc
         co_return refuse(*refused);
     }
     add_publish_event(transaction, id, by);
+    if (!before->published_at) outbox::add_event(transaction, published_event(id));
     auto committing = commit_and_read(transaction, id);
     auto written = co_await committing;
     co_return written;
@@ -156,11 +186,14 @@ task<result<event_with_sessions>> cancel_event(db::database& with, const tenancy
     auto transaction = co_await db::tenant_transaction::begin(with, at.handle);
     const auto locked = add_lock_event(transaction, id);
     co_await transaction.run();
-    if (locked.rows().empty()) {
+    const auto before = read_event(locked.rows());
+    if (!before) {
         co_await transaction.rollback();
         co_return refuse(errc::not_found);
     }
     add_cancel_event(transaction, id, by);
+    if (!before->cancelled_at)
+        outbox::add_event(transaction, told(outbox::event_kind::event_cancelled, *before));
     auto committing = commit_and_read(transaction, id);
     auto written = co_await committing;
     co_return written;
@@ -184,6 +217,7 @@ task<result<session>> create_session(db::database& with, const tenancy::tenant& 
     }
     add_insert_session(transaction, made);
     add_summarise_sessions(transaction, of);
+    outbox::add_event(transaction, told(outbox::event_kind::session_created, made.id, *parent));
     auto committing = commit_and_read(transaction, of);
     const auto written = co_await committing;
     if (!written) co_return written.error();
@@ -195,7 +229,7 @@ task<result<session>> update_session(db::database& with, const tenancy::tenant& 
     auto transaction = co_await db::tenant_transaction::begin(with, at.handle);
     const auto locked = add_lock_session(transaction, id);
     co_await transaction.run();
-    const auto found = read_sessions(locked.rows());
+    const auto found = read_sessions(locked.session.rows());
     std::optional<refusal> refused;
     session changed;
     if (found.empty()) {
@@ -217,6 +251,8 @@ task<result<session>> update_session(db::database& with, const tenancy::tenant& 
     }
     add_update_session(transaction, id, values);
     add_summarise_sessions(transaction, changed.event);
+    outbox::add_event(transaction,
+                      told(outbox::event_kind::session_updated, id, *read_event(locked.event.rows())));
     auto committing = commit_and_read(transaction, changed.event);
     const auto written = co_await committing;
     if (!written) co_return written.error();
