@@ -6,6 +6,7 @@
 #include "http/problem.hpp"
 #include "routes.hpp"
 #include "telemetry/log.hpp"
+#include "webhooks/webhook_sink.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -42,6 +43,8 @@ services::services(settings from)
                     return late;
                 }),
       events(loop, database, with.outbox),
+      webhooks(loop, database, tenants, with.webhook, time,
+               [this](std::function<void()> then) { boost::asio::post(loop, std::move(then)); }),
       schemas_(api_schemas()) {
     const auto routes = all_routes();
     for (std::size_t i = 0; i < routes.size(); ++i) {
@@ -50,6 +53,7 @@ services::services(settings from)
     }
     database.on_tenant_changed = [this](std::string_view slug) { tenants.forget(slug); };
     database.on_events_published = [this](std::string_view) { events.wake_sinks(); };
+    events.add_sink(std::make_shared<kidevent::webhooks::webhook_sink>(database, tenants));
     events.add_sink(std::make_shared<outbox::handler_sink>(
         "log deployments", std::vector{outbox::event_kind::deployment_completed}, log_deployment));
 }
@@ -57,6 +61,7 @@ services::services(settings from)
 services::~services() {
     deadlines.stop();
     events.stop();
+    webhooks.stop();
     database.close();
     // What was in flight hears of it and ends; nothing may be left suspended when the parts go.
     loop.restart();
@@ -79,12 +84,16 @@ void services::start() {
     throw std::runtime_error(message);
 }
 
-void services::start_background() { events.start(); }
+void services::start_background() {
+    events.start();
+    webhooks.start();
+}
 
 void services::stop_background() {
     events.stop();
+    webhooks.stop();
     loop.restart();
-    while (!events.is_idle())
+    while (!events.is_idle() || !webhooks.is_idle())
         loop.run_one();
     block_on(events.release_sinks());
 }

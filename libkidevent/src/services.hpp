@@ -15,6 +15,7 @@
 #include "outbox/relay.hpp"
 #include "request_deadlines.hpp"
 #include "tenancy/tenant_resolver.hpp"
+#include "webhooks/webhook_sender.hpp"
 
 #include <kidevent/platform.hpp>
 
@@ -30,7 +31,7 @@ public:
     ~services();
 
     void start();
-    // Background work, in the processes that do it: relaying events. After start().
+    // Background work, in the processes that do it: relaying events, posting webhooks. After start().
     void start_background();
     // Runs the loop until the work in hand is done. Background work starts no more.
     void stop_background();
@@ -58,6 +59,7 @@ public:
     http::handler_parts handler_parts;
     request_deadlines deadlines;
     outbox::relay events;
+    webhooks::webhook_sender webhooks;
     bool draining = false;
 
 private:

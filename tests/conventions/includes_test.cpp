@@ -24,7 +24,7 @@ const std::vector<std::set<std::string>> groups{
     {"allocation"},
     {"registrations"},
     {"waitlist", "payments", "attendance"},
-    {"notifications", "realtime", "analytics"},
+    {"notifications", "realtime", "analytics", "webhooks"},
     {"composition"}, // job_runner, routes, platform and what else lies beside them
     {"fcgi-host", "tenants"},
 };
@@ -37,7 +37,8 @@ std::string part_of(const std::string& path) {
     if (slash == std::string::npos) return "composition";
     const auto folder = path.substr(0, slash);
     // Working the queue off belongs to the processes, writing to it to the domains.
-    if (path.starts_with("outbox/relay.") || path.starts_with("outbox/paced_loop.")) return "composition";
+    for (const char* const each : {"outbox/relay.", "outbox/paced_loop.", "webhooks/webhook_sender."})
+        if (path.starts_with(each)) return "composition";
     if (folder != "jobs") return folder;
     return path.starts_with("jobs/job_queue.") ? "job_queue" : "composition";
 }

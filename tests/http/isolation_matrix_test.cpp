@@ -105,6 +105,7 @@ private:
     void add_suppliers_of_households();
     void add_suppliers_of_the_calendar();
     void add_suppliers_of_the_installation();
+    void add_suppliers_of_webhooks();
 
     int count_ = 0;
 };
@@ -116,6 +117,7 @@ matrix::matrix() {
     add_suppliers_of_households();
     add_suppliers_of_the_calendar();
     add_suppliers_of_the_installation();
+    add_suppliers_of_webhooks();
 }
 
 void matrix::add_suppliers_without_object() {
@@ -225,6 +227,43 @@ void matrix::add_suppliers_of_the_installation() {
                               }};
 }
 
+void matrix::add_suppliers_of_webhooks() {
+    const json::value new_webhook{{"url", "https://receiver.example/hook"}};
+    const auto make = [new_webhook](api_client& through, const person& owner) {
+        return through.post(owner, "/api/v1/webhooks", new_webhook).member("id");
+    };
+    const auto make_delivery = [make](api_client& through, const person& owner) {
+        const std::string target = "/api/v1/webhooks/" + make(through, owner) + "/deliveries";
+        return through.send(make_request("POST", owner, target)).member("id");
+    };
+    // The organisation may have only so many.
+    superuser.execute("delete from webhook_endpoints");
+    const std::string foreign = make(api, beta.owner);
+    const auto of_webhook = [=, this](std::string_view operation, json::value body, int version) {
+        suppliers[operation] = {belongs::to_tenant,
+                                [=](matrix& in, caller) {
+                                    return prepared{make(in.api, in.alpha.owner), body, version, {}};
+                                },
+                                "", foreign};
+    };
+    suppliers["listWebhooks"] = {belongs::nobody, nothing};
+    suppliers["createWebhook"] = {belongs::nobody, [new_webhook](matrix&, caller) {
+                                      return prepared{"", new_webhook, 0, {}};
+                                  }};
+    of_webhook("getWebhook", nullptr, 0);
+    of_webhook("updateWebhook", {{"description", "Changed"}}, 1);
+    of_webhook("deleteWebhook", nullptr, 1);
+    of_webhook("createWebhookSecret", nullptr, 0);
+    of_webhook("listWebhookDeliveries", nullptr, 0);
+    of_webhook("createWebhookTest", nullptr, 0);
+    suppliers["replayWebhookDelivery"] = {
+        belongs::to_tenant,
+        [=](matrix& in, caller) {
+            return prepared{make_delivery(in.api, in.alpha.owner), nullptr, 0, {}};
+        },
+        "", make_delivery(api, beta.owner)};
+}
+
 // 0: the guards let the caller in.
 int refused_with(const route& of, caller as) {
     if (of.host == host_kind::tenant && as == caller::suspended) return 403;
@@ -238,6 +277,7 @@ int refused_with(const route& of, caller as) {
     case access::account: return 0;
     case access::guardian: return is_guardian ? 0 : 403;
     case access::staff: return is_staff ? 0 : 403;
+    case access::owner: return as == caller::owner ? 0 : 403;
     case access::platform_admin: return 403;
     }
     return -1;

@@ -22,7 +22,7 @@ our_schemas as (select oid, nspname from pg_namespace
 ours as (select c.*, n.nspname, format('%I.%I', n.nspname, c.relname) as name
     from pg_class c join our_schemas n on n.oid = c.relnamespace),
 -- Queues of the machinery: no serving role has a right on them, their rows carry a tenant_id as a value.
-machinery as (select o.* from ours o where o.name in ('platform.outbox', 'platform.outbox_sinks')),
+machinery as (select o.* from ours o where o.name in ('platform.outbox', 'platform.outbox_sinks', 'platform.webhook_queue')),
 tenant_tables as (select o.* from ours o where o.relkind in ('r', 'p') and o.name <> 'tenancy.capabilities'
     and o.oid not in (select oid from machinery)
     and exists (select from pg_attribute a
@@ -124,7 +124,11 @@ and (name not in ('tenancy.enter(bytea)', 'tenancy.resolve(text)', 'tenancy.rene
                   'platform.fail_events(text,uuid,bigint,text,bigint)', 'platform.release_sink(text,uuid)',
                   'platform.purge_events(bigint,integer)', 'platform.list_tenant_events(bigint,integer)',
                   'platform.list_events(bigint,text,boolean,integer)', 'platform.outbox_stats()',
-                  'platform.list_sinks()', 'platform.replay_events(text,bigint)')
+                  'platform.list_sinks()', 'platform.replay_events(text,bigint)',
+                  'platform.schedule_webhook(uuid,timestamp with time zone)',
+                  'platform.settle_webhook(uuid,bigint,timestamp with time zone)',
+                  'platform.claim_webhooks(bigint,integer,integer)',
+                  'platform.postpone_webhook(uuid,uuid,bigint,bigint)')
      or proconfig is distinct from array['search_path=pg_catalog, pg_temp']
      or (select rolsuper or rolbypassrls from pg_roles where oid = f.proowner)))sql"},
     {"no function claims to be leakproof", "select name from functions where proleakproof"},
@@ -177,7 +181,11 @@ where g.grantee in (select oid from serving)
            ('platform.accept_events(text,uuid,bigint)', 'kidevent_jobs'),
            ('platform.fail_events(text,uuid,bigint,text,bigint)', 'kidevent_jobs'),
            ('platform.release_sink(text,uuid)', 'kidevent_jobs'),
-           ('platform.purge_events(bigint,integer)', 'kidevent_jobs')))sql"},
+           ('platform.purge_events(bigint,integer)', 'kidevent_jobs'),
+           ('platform.schedule_webhook(uuid,timestamp with time zone)', 'kidevent_app'),
+           ('platform.settle_webhook(uuid,bigint,timestamp with time zone)', 'kidevent_app'),
+           ('platform.claim_webhooks(bigint,integer,integer)', 'kidevent_jobs'),
+           ('platform.postpone_webhook(uuid,uuid,bigint,bigint)', 'kidevent_jobs')))sql"},
     {"no serving role has a right on the machinery's queues", R"sql(
 select m.name || ': ' || r.rolname from machinery m, serving r
 where has_table_privilege(r.oid, m.oid, 'select, insert, update, delete, truncate, references, trigger')

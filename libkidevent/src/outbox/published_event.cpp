@@ -2,7 +2,6 @@
 
 #include "core/time_text.hpp"
 
-#include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -38,7 +37,7 @@ bool read_number(std::string_view word, std::int64_t& into) {
 
 } // namespace
 
-std::string to_cloud_event(const published_event& of, const std::string& origin) {
+boost::json::object make_cloud_event(const published_event& of, const std::string& origin) {
     std::string time;
     append_rfc3339(time, of.created_at);
     boost::json::object made{{"specversion", "1.0"},
@@ -52,7 +51,11 @@ std::string to_cloud_event(const published_event& of, const std::string& origin)
     if (!of.traceparent.empty()) made["traceparent"] = of.traceparent;
     made["sequence"] = sequence_text(of.position);
     made["data"] = boost::json::parse(of.data);
-    return boost::json::serialize(made);
+    return made;
+}
+
+std::string to_cloud_event(const published_event& of, const std::string& origin) {
+    return boost::json::serialize(make_cloud_event(of, origin));
 }
 
 db::pending_rows add_list_events(db::tenant_batch& in, std::int64_t after, int limit) {

@@ -6,6 +6,8 @@
 #include "core/uuid.hpp"
 #include "db/tenant_batch.hpp"
 
+#include <boost/json/object.hpp>
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,7 +26,8 @@ struct published_event {
     timestamp created_at;
 };
 
-// One JSON object (CloudEvents 1.0). `origin` is the source: the tenant's, or the platform's.
+// A CloudEvents 1.0 object. `origin` is the source: the tenant's, or the platform's.
+boost::json::object make_cloud_event(const published_event& of, const std::string& origin);
 std::string to_cloud_event(const published_event& of, const std::string& origin);
 
 // The tenant's events after a position, oldest first. Travels with the batch.

@@ -4,6 +4,8 @@
 
 #include "outbox/outbox_operations.hpp"
 
+#include <thread>
+
 namespace {
 
 using namespace kidevent;
