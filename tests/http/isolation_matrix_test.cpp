@@ -228,40 +228,30 @@ void matrix::add_suppliers_of_the_installation() {
 }
 
 void matrix::add_suppliers_of_webhooks() {
-    const json::value new_webhook{{"url", "https://receiver.example/hook"}};
-    const auto make = [new_webhook](api_client& through, const person& owner) {
-        return through.post(owner, "/api/v1/webhooks", new_webhook).member("id");
+    const json::value webhook{{"url", "https://receiver.example/hook"}};
+    const auto make = [webhook](api_client& through, const person& owner, bool delivery) {
+        const std::string id = through.post(owner, "/api/v1/webhooks", webhook).member("id");
+        const auto sent = make_request("POST", owner, "/api/v1/webhooks/" + id + "/deliveries");
+        return delivery ? through.send(sent).member("id") : id;
     };
-    const auto make_delivery = [make](api_client& through, const person& owner) {
-        const std::string target = "/api/v1/webhooks/" + make(through, owner) + "/deliveries";
-        return through.send(make_request("POST", owner, target)).member("id");
-    };
-    // The organisation may have only so many.
-    superuser.execute("delete from webhook_endpoints");
-    const std::string foreign = make(api, beta.owner);
-    const auto of_webhook = [=, this](std::string_view operation, json::value body, int version) {
-        suppliers[operation] = {belongs::to_tenant,
-                                [=](matrix& in, caller) {
-                                    return prepared{make(in.api, in.alpha.owner), body, version, {}};
-                                },
-                                "", foreign};
+    const auto of_webhook = [=, this](std::string_view operation, json::value body, int version,
+                                      bool delivery) {
+        const auto prepare = [=](matrix& in, caller) {
+            return prepared{make(in.api, in.alpha.owner, delivery), body, version, {}};
+        };
+        suppliers[operation] = {belongs::to_tenant, prepare, "", make(api, beta.owner, delivery)};
     };
     suppliers["listWebhooks"] = {belongs::nobody, nothing};
-    suppliers["createWebhook"] = {belongs::nobody, [new_webhook](matrix&, caller) {
-                                      return prepared{"", new_webhook, 0, {}};
+    suppliers["createWebhook"] = {belongs::nobody, [webhook](matrix&, caller) {
+                                      return prepared{"", webhook, 0, {}};
                                   }};
-    of_webhook("getWebhook", nullptr, 0);
-    of_webhook("updateWebhook", {{"description", "Changed"}}, 1);
-    of_webhook("deleteWebhook", nullptr, 1);
-    of_webhook("createWebhookSecret", nullptr, 0);
-    of_webhook("listWebhookDeliveries", nullptr, 0);
-    of_webhook("createWebhookTest", nullptr, 0);
-    suppliers["replayWebhookDelivery"] = {
-        belongs::to_tenant,
-        [=](matrix& in, caller) {
-            return prepared{make_delivery(in.api, in.alpha.owner), nullptr, 0, {}};
-        },
-        "", make_delivery(api, beta.owner)};
+    of_webhook("getWebhook", nullptr, 0, false);
+    of_webhook("updateWebhook", {{"description", "Changed"}}, 1, false);
+    of_webhook("deleteWebhook", nullptr, 1, false);
+    of_webhook("createWebhookSecret", nullptr, 0, false);
+    of_webhook("listWebhookDeliveries", nullptr, 0, false);
+    of_webhook("createWebhookTest", nullptr, 0, false);
+    of_webhook("replayWebhookDelivery", nullptr, 0, true);
 }
 
 // 0: the guards let the caller in.
