@@ -31,8 +31,13 @@ webhook_sender::webhook_sender(boost::asio::io_context& loop, db::database& with
       settings_(settings),
       time_(now),
       claiming_(loop, "send webhooks", settings.poll_min, settings.poll_max, [this] { return claim(); }),
-      threads_(static_cast<std::size_t>(settings.concurrent_max),
-               static_cast<std::size_t>(settings.concurrent_max), std::move(post_to_loop)) {}
+      post_to_loop_(std::move(post_to_loop)) {}
+
+void webhook_sender::start() {
+    const auto most = static_cast<std::size_t>(settings_.concurrent_max);
+    if (!threads_) threads_.emplace(most, most, post_to_loop_);
+    claiming_.start();
+}
 
 task<bool> webhook_sender::claim() {
     const auto most = static_cast<std::size_t>(settings_.concurrent_max);
@@ -90,7 +95,7 @@ task<> webhook_sender::deliver_or_throw(const claimed_delivery& due) {
 }
 
 task<> webhook_sender::post(const tenancy::tenant& at, const claimed_delivery& due, const outgoing& what) {
-    auto posting = threads_.run<http_client::post_outcome>(
+    auto posting = threads_->run<http_client::post_outcome>(
         [request = make_post(what)] { return http_client::post(request); });
     const http_client::post_outcome answer = co_await posting;
     bool gone = false;

@@ -11,6 +11,8 @@
 
 #include <kidevent/settings.hpp>
 
+#include <optional>
+
 namespace kidevent::webhooks {
 
 class webhook_sender {
@@ -20,7 +22,7 @@ public:
                    const webhook_settings& settings, const clock& now,
                    crypto::hash_threads::post_to_loop post_to_loop);
 
-    void start() { claiming_.start(); }
+    void start();
     // Deliveries in hand are finished; is_idle() turns true then.
     void stop() { claiming_.stop(); }
     bool is_idle() const noexcept { return claiming_.is_idle() && in_hand_ == 0; }
@@ -40,7 +42,8 @@ private:
     const clock& time_;
     outbox::paced_loop claiming_;
     std::size_t in_hand_ = 0;
-    crypto::hash_threads threads_; // last: what it runs refers to the rest
+    crypto::hash_threads::post_to_loop post_to_loop_;
+    std::optional<crypto::hash_threads> threads_; // from start() on: most processes post nothing
 };
 
 } // namespace kidevent::webhooks

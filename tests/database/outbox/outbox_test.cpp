@@ -170,15 +170,17 @@ BOOST_AUTO_TEST_CASE(who_lost_its_lease_does_not_accept_for_the_one_who_has_it) 
 }
 
 BOOST_AUTO_TEST_CASE(a_sink_is_fed_by_one_process_until_its_lease_ends) {
-    write(opened, "alpha", 1, "a");
-    publish();
-    feed(sink);
-    write(opened, "alpha", 1, "b");
-    publish();
+    relaying.lease = 1s;
     open_database elsewhere{settings};
     outbox::relay other{elsewhere.loop.loop(), elsewhere.database, relaying};
+    for (const char* mark : {"a", "b"})
+        write(opened, "alpha", 1, mark);
+    relaying.batch_max = 1;
+    publish();
+    publish();
+    BOOST_TEST(feed(sink));
     BOOST_TEST(!elsewhere.run(other.feed(sink)));
-    std::this_thread::sleep_for(350ms);
+    std::this_thread::sleep_for(1100ms);
     BOOST_TEST(elsewhere.run(other.feed(sink)));
     BOOST_TEST(marks_of(sink->received) == "a b");
     write(opened, "alpha", 1, "c");
@@ -241,6 +243,7 @@ BOOST_AUTO_TEST_CASE(events_are_deleted_after_the_retention_when_every_sink_has_
 }
 
 BOOST_AUTO_TEST_CASE(operators_list_count_and_deliver_again) {
+    relaying.lease = 30s;
     write(opened, "alpha", 1, "a");
     write(opened, "beta", 1, "b");
     publish();

@@ -134,6 +134,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_lost_or_out_of_order_when_relays_are_killed) {
         outbox::relay publisher{writer.loop.loop(), writer.database, relaying};
         writer.run(publisher.publish());
     }
+    relaying.batch_max = 1000;
     relay_the_rest();
     BOOST_TEST(kills == 5 * times);
 
