@@ -32,6 +32,7 @@ bool is_allowed(access wanted, const actor& acting) {
     case access::everyone: return true;
     case access::guardian: return acting.acts_as() == role::guardian;
     case access::staff: return acting.is_staff();
+    case access::owner: return acting.acts_as() == role::owner;
     case access::account: return acting.is_signed_in();
     case access::platform_admin: return acting.acts_as() == role::platform_admin;
     }

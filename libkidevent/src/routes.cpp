@@ -5,6 +5,7 @@
 #include "identity/identity_endpoints.hpp"
 #include "registrations/registration_endpoints.hpp"
 #include "tenancy/platform_endpoints.hpp"
+#include "webhooks/webhook_endpoints.hpp"
 
 namespace kidevent {
 
@@ -88,6 +89,36 @@ constexpr route table[] = {
      registrations::handle_get_roster, "getRoster", "Who takes part in a session", "limit cursor", false,
          false},
 
+    {"GET", "/api/v1/webhooks", platform, at_tenant, access::owner, 200, "", "WebhookList",
+     webhooks::handle_list_webhooks, "listWebhooks", "The organisation's webhooks, newest first",
+     "limit cursor", false, false},
+    {"POST", "/api/v1/webhooks", platform, at_tenant, access::owner, 201, "NewWebhook", "WebhookWithSecret",
+     webhooks::handle_create_webhook, "createWebhook", "Have events posted to an address", "", false, false},
+    {"GET", "/api/v1/webhooks/{webhook_id}", platform, at_tenant, access::owner, 200, "", "Webhook",
+     webhooks::handle_get_webhook, "getWebhook", "One webhook", "", false, false},
+    {"PATCH", "/api/v1/webhooks/{webhook_id}", platform, at_tenant, access::owner, 200, "WebhookChange",
+        "Webhook",
+     webhooks::handle_update_webhook, "updateWebhook", "Change, disable or enable a webhook", "", true,
+         false},
+    {"DELETE", "/api/v1/webhooks/{webhook_id}", platform, at_tenant, access::owner, 204, "", "",
+     webhooks::handle_delete_webhook, "deleteWebhook", "Delete a webhook and its deliveries", "", true,
+         false},
+    {"POST", "/api/v1/webhooks/{webhook_id}/secrets", platform, at_tenant, access::owner, 201, "",
+        "WebhookWithSecret",
+     webhooks::handle_rotate_secret, "createWebhookSecret",
+     "Replace the secret; the one so far signs for a while, too", "", false, false},
+    {"GET", "/api/v1/webhooks/{webhook_id}/deliveries", platform, at_tenant, access::owner, 200, "",
+        "WebhookDeliveryList",
+     webhooks::handle_list_deliveries, "listWebhookDeliveries", "What was and will be posted, newest first",
+     "limit cursor", false, false},
+    {"POST", "/api/v1/webhooks/{webhook_id}/deliveries", platform, at_tenant, access::owner, 202, "",
+        "WebhookDelivery",
+     webhooks::handle_send_test, "createWebhookTest", "Send a test event", "", false, false},
+    {"POST", "/api/v1/webhook-deliveries/{delivery_id}/attempts", platform, at_tenant, access::owner, 202, "",
+        "WebhookDelivery",
+     webhooks::handle_replay_delivery, "replayWebhookDelivery", "Try a delivery again from the start", "",
+     false, false},
+
     {"POST", "/api/v1/logins", identity, at_platform, access::everyone, 201, "Credentials", "Admin",
      identity::handle_create_admin_login, "createAdminLogin", "Sign in as a platform admin", "", false,
          false},
@@ -135,6 +166,7 @@ std::string_view to_text(access of) noexcept {
     case access::everyone: return "everyone";
     case access::guardian: return "guardian";
     case access::staff: return "staff";
+    case access::owner: return "owner";
     case access::account: return "account";
     case access::platform_admin: return "platform_admin";
     }

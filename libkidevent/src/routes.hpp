@@ -21,6 +21,7 @@ enum class access {
     everyone, // no login is looked up
     guardian, // an account with a household
     staff,    // staff and owners
+    owner,    // owners only
     account,  // anybody who is signed in
     platform_admin,
 };

@@ -6,8 +6,10 @@
 #include "http/problem.hpp"
 #include "job_handlers.hpp"
 #include "jobs/job_runner.hpp"
+#include "loops_part.hpp"
 #include "routes.hpp"
 #include "telemetry/log.hpp"
+#include "webhooks/webhook_sink.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -17,6 +19,11 @@ namespace {
 
 http::cursor_signer::mac mac_with(const std::string& key) {
     return [key](std::string_view text) { return crypto::hmac_sha256(key, text); };
+}
+
+task<> log_deployment(const outbox::published_event& happened) {
+    log::info("a deployment was completed", {{"kidevent.deployment", happened.data}});
+    co_return;
 }
 
 } // namespace
@@ -39,6 +46,9 @@ services::services(settings from)
                     complete(late, request_id);
                     return late;
                 }),
+      events(loop, database, with.outbox),
+      webhooks(loop, database, tenants, with.webhook, time,
+               [this](std::function<void()> then) { boost::asio::post(loop, std::move(then)); }),
       schemas_(api_schemas()) {
     const auto routes = all_routes();
     for (std::size_t i = 0; i < routes.size(); ++i) {
@@ -46,6 +56,10 @@ services::services(settings from)
         router.add(routes[i].method, routes[i].path, i);
     }
     database.on_tenant_changed = [this](std::string_view slug) { tenants.forget(slug); };
+    database.on_events_published = [this](std::string_view) { events.wake_sinks(); };
+    events.add_sink(std::make_shared<kidevent::webhooks::webhook_sink>(database, tenants));
+    events.add_sink(std::make_shared<outbox::handler_sink>(
+        "log deployments", std::vector{outbox::event_kind::deployment_completed}, log_deployment));
 }
 
 services::~services() {
@@ -77,6 +91,9 @@ void services::start() {
 void services::start_background() {
     background_.push_back(
         std::make_unique<jobs::job_runner>(loop, job_parts, all_job_handlers(), jobs::all_schedules()));
+    background_.push_back(
+        std::make_unique<loops_part<outbox::relay>>(loop, events, [this] { return events.release_sinks(); }));
+    background_.push_back(std::make_unique<loops_part<kidevent::webhooks::webhook_sender>>(loop, webhooks));
     for (const auto& each : background_)
         each->start();
 }

@@ -14,8 +14,10 @@
 #include "identity/admin_service.hpp"
 #include "identity/login_service.hpp"
 #include "jobs/job_context.hpp"
+#include "outbox/relay.hpp"
 #include "request_deadlines.hpp"
 #include "tenancy/tenant_resolver.hpp"
+#include "webhooks/webhook_sender.hpp"
 
 #include <kidevent/platform.hpp>
 
@@ -59,6 +61,8 @@ public:
     http::handler_parts handler_parts;
     jobs::job_parts job_parts;
     request_deadlines deadlines;
+    outbox::relay events;
+    webhooks::webhook_sender webhooks;
     bool draining = false;
 
 private:

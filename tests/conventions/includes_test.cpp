@@ -24,7 +24,7 @@ const std::vector<std::set<std::string>> groups{
     {"allocation"},
     {"registrations"},
     {"waitlist", "payments", "attendance"},
-    {"notifications", "realtime", "analytics"},
+    {"notifications", "realtime", "analytics", "webhooks"},
     {"composition"}, // job_runner, routes, platform and what else lies beside them
     {"fcgi-host", "tenants"},
 };
@@ -36,6 +36,9 @@ std::string part_of(const std::string& path) {
     const auto slash = path.find('/');
     if (slash == std::string::npos) return "composition";
     const auto folder = path.substr(0, slash);
+    // Working the queue off belongs to the processes, writing to it to the domains.
+    for (const char* const each : {"outbox/relay.", "outbox/paced_loop.", "webhooks/webhook_sender."})
+        if (path.starts_with(each)) return "composition";
     if (folder != "jobs") return folder;
     const bool is_queue = path.starts_with("jobs/job_queue.") || path.starts_with("jobs/job_kind.");
     return is_queue ? "job_queue" : "composition";
@@ -104,6 +107,7 @@ const std::vector<wall> walls{
     {"yaml-cpp/", {"libkidevent/src/config/", "tenants/"}},
     {"boost/asio",
      {"libkidevent/src/db/", "libkidevent/src/redis/", "libkidevent/src/jobs/", "libkidevent/src/realtime/",
+      "libkidevent/src/outbox/relay.", "libkidevent/src/outbox/paced_loop.",
       "libkidevent/src/asio.cpp", "libkidevent/src/platform.", "libkidevent/src/services.",
       "libkidevent/src/request_deadlines.", "fcgi-host/"}},
     {"fastcgi.h", {"fcgi-host/fastcgi/"}},

@@ -105,6 +105,7 @@ private:
     void add_suppliers_of_households();
     void add_suppliers_of_the_calendar();
     void add_suppliers_of_the_installation();
+    void add_suppliers_of_webhooks();
 
     int count_ = 0;
 };
@@ -116,6 +117,7 @@ matrix::matrix() {
     add_suppliers_of_households();
     add_suppliers_of_the_calendar();
     add_suppliers_of_the_installation();
+    add_suppliers_of_webhooks();
 }
 
 void matrix::add_suppliers_without_object() {
@@ -225,6 +227,33 @@ void matrix::add_suppliers_of_the_installation() {
                               }};
 }
 
+void matrix::add_suppliers_of_webhooks() {
+    const json::value webhook{{"url", "https://receiver.example/hook"}};
+    const auto make = [webhook](api_client& through, const person& owner, bool delivery) {
+        const std::string id = through.post(owner, "/api/v1/webhooks", webhook).member("id");
+        const auto sent = make_request("POST", owner, "/api/v1/webhooks/" + id + "/deliveries");
+        return delivery ? through.send(sent).member("id") : id;
+    };
+    const auto of_webhook = [=, this](std::string_view operation, json::value body, int version,
+                                      bool delivery) {
+        const auto prepare = [=](matrix& in, caller) {
+            return prepared{make(in.api, in.alpha.owner, delivery), body, version, {}};
+        };
+        suppliers[operation] = {belongs::to_tenant, prepare, "", make(api, beta.owner, delivery)};
+    };
+    suppliers["listWebhooks"] = {belongs::nobody, nothing};
+    suppliers["createWebhook"] = {belongs::nobody, [webhook](matrix&, caller) {
+                                      return prepared{"", webhook, 0, {}};
+                                  }};
+    of_webhook("getWebhook", nullptr, 0, false);
+    of_webhook("updateWebhook", {{"description", "Changed"}}, 1, false);
+    of_webhook("deleteWebhook", nullptr, 1, false);
+    of_webhook("createWebhookSecret", nullptr, 0, false);
+    of_webhook("listWebhookDeliveries", nullptr, 0, false);
+    of_webhook("createWebhookTest", nullptr, 0, false);
+    of_webhook("replayWebhookDelivery", nullptr, 0, true);
+}
+
 // 0: the guards let the caller in.
 int refused_with(const route& of, caller as) {
     if (of.host == host_kind::tenant && as == caller::suspended) return 403;
@@ -238,6 +267,7 @@ int refused_with(const route& of, caller as) {
     case access::account: return 0;
     case access::guardian: return is_guardian ? 0 : 403;
     case access::staff: return is_staff ? 0 : 403;
+    case access::owner: return as == caller::owner ? 0 : 403;
     case access::platform_admin: return 403;
     }
     return -1;

@@ -21,8 +21,12 @@ our_schemas as (select oid, nspname from pg_namespace
     where nspname not in ('pg_catalog', 'information_schema') and nspname !~ '^pg_(toast|temp)'),
 ours as (select c.*, n.nspname, format('%I.%I', n.nspname, c.relname) as name
     from pg_class c join our_schemas n on n.oid = c.relnamespace),
-tenant_tables as (select o.* from ours o where o.relkind in ('r', 'p') 
-    and o.name not in ('tenancy.capabilities', 'platform.jobs') and exists (select from pg_attribute a
+-- Queues of the machinery: no serving role has a right on them, their rows carry a tenant_id as a value.
+machinery as (select o.* from ours o where o.name in ('platform.jobs', 'platform.job_slots',
+    'platform.outbox', 'platform.outbox_sinks', 'platform.webhook_queue')),
+tenant_tables as (select o.* from ours o where o.relkind in ('r', 'p') and o.name <> 'tenancy.capabilities'
+    and o.oid not in (select oid from machinery)
+    and exists (select from pg_attribute a
                 where a.attrelid = o.oid and a.attname = 'tenant_id' and not a.attisdropped)),
 serving as (select * from pg_roles
     where rolname in ('kidevent_app', 'kidevent_router', 'kidevent_jobs', 'kidevent_platform')),
@@ -34,8 +38,9 @@ tenant_column as (select attrelid, attnum from pg_attribute where attname = 'ten
 inline const std::vector<lint> table_lints{
     {"tables that belong to no tenant are on a reviewed list", R"sql(
 select name from ours where relkind in ('r', 'p') and oid not in (select oid from tenant_tables)
+and oid not in (select oid from machinery)
 and name not in ('tenancy.tenants', 'tenancy.capabilities', 'platform.admins', 'platform.logins',
-                 'platform.jobs', 'platform.job_slots', 'public.schema_migrations'))sql"},
+                 'public.schema_migrations'))sql"},
     {"tenant tables enable and force row level security", R"sql(
 select name from tenant_tables where not relrowsecurity or not relforcerowsecurity)sql"},
     {"tenant_id is not null, a uuid, defaults to the entered tenant and leads the primary key", R"sql(
@@ -120,7 +125,19 @@ and (name not in ('tenancy.enter(bytea)', 'tenancy.resolve(text)', 'tenancy.rene
                   'platform.fail_job(uuid,uuid,bigint,text,interval,boolean)', 'platform.sweep_leases()',
                   'platform.fire_schedule(text,timestamp with time zone,text,boolean,integer,integer)',
                   'platform.count_jobs()', 'platform.list_jobs(text,text,text,uuid,integer)',
-                  'platform.retry_job(uuid)', 'platform.cancel_job(uuid)')
+                  'platform.retry_job(uuid)', 'platform.cancel_job(uuid)',
+                  'platform.append_event(uuid,text,text,json,text)',
+                  'platform.append_operator_event(uuid,uuid,text,text,json)',
+                  'platform.publish_events(integer)', 'platform.claim_events(text,uuid,bigint,integer)',
+                  'platform.accept_events(text,uuid,bigint)',
+                  'platform.fail_events(text,uuid,bigint,text,bigint)', 'platform.release_sink(text,uuid)',
+                  'platform.purge_events(bigint,integer)', 'platform.list_tenant_events(bigint,integer)',
+                  'platform.list_events(bigint,text,boolean,integer)', 'platform.outbox_stats()',
+                  'platform.list_sinks()', 'platform.replay_events(text,bigint)',
+                  'platform.schedule_webhook(uuid,timestamp with time zone)',
+                  'platform.settle_webhook(uuid,bigint,timestamp with time zone)',
+                  'platform.claim_webhooks(bigint,integer,integer)',
+                  'platform.postpone_webhook(uuid,uuid,bigint,bigint)')
      or proconfig is distinct from array['search_path=pg_catalog, pg_temp']
      or (select rolsuper or rolbypassrls from pg_roles where oid = f.proowner)))sql"},
     {"no function claims to be leakproof", "select name from functions where proleakproof"},
@@ -153,9 +170,6 @@ where r.rolname <> 'kidevent_app'
 select r.rolname::text from serving r
 where has_table_privilege(r.oid, 'tenancy.capabilities', 'select, insert, update, delete, truncate')
    or has_any_column_privilege(r.oid, 'tenancy.capabilities', 'select, insert, update, references'))sql"},
-    {"no role has a right on the tables of the queue", R"sql(
-select o.name || ': ' || g.grantee::regrole from ours o, aclexplode(o.relacl) g
-where o.name in ('platform.jobs', 'platform.job_slots') and g.grantee <> o.relowner)sql"},
     {"functions are granted to who needs them", R"sql(
 select f.name || ': ' || g.grantee::regrole from functions f,
     aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) g
@@ -178,7 +192,29 @@ where g.grantee in (select oid from serving)
            ('platform.count_jobs()', 'kidevent_jobs'), ('platform.count_jobs()', 'kidevent_platform'),
            ('platform.list_jobs(text,text,text,uuid,integer)', 'kidevent_platform'),
            ('platform.retry_job(uuid)', 'kidevent_platform'),
-           ('platform.cancel_job(uuid)', 'kidevent_platform')))sql"},
+           ('platform.cancel_job(uuid)', 'kidevent_platform'),
+           ('platform.append_event(uuid,text,text,json,text)', 'kidevent_app'),
+           ('platform.list_tenant_events(bigint,integer)', 'kidevent_app'),
+           ('platform.append_operator_event(uuid,uuid,text,text,json)', 'kidevent_platform'),
+           ('platform.list_events(bigint,text,boolean,integer)', 'kidevent_platform'),
+           ('platform.outbox_stats()', 'kidevent_platform'), ('platform.list_sinks()', 'kidevent_platform'),
+           ('platform.replay_events(text,bigint)', 'kidevent_platform'),
+           ('platform.publish_events(integer)', 'kidevent_jobs'),
+           ('platform.claim_events(text,uuid,bigint,integer)', 'kidevent_jobs'),
+           ('platform.accept_events(text,uuid,bigint)', 'kidevent_jobs'),
+           ('platform.fail_events(text,uuid,bigint,text,bigint)', 'kidevent_jobs'),
+           ('platform.release_sink(text,uuid)', 'kidevent_jobs'),
+           ('platform.purge_events(bigint,integer)', 'kidevent_jobs'),
+           ('platform.schedule_webhook(uuid,timestamp with time zone)', 'kidevent_app'),
+           ('platform.settle_webhook(uuid,bigint,timestamp with time zone)', 'kidevent_app'),
+           ('platform.claim_webhooks(bigint,integer,integer)', 'kidevent_jobs'),
+           ('platform.postpone_webhook(uuid,uuid,bigint,bigint)', 'kidevent_jobs')))sql"},
+    {"nobody has a right on the machinery's queues", R"sql(
+select m.name || ': ' || g.grantee::regrole from machinery m, aclexplode(m.relacl) g where g.grantee <> m.relowner
+union all
+select m.name || ': ' || r.rolname from machinery m, serving r
+where has_table_privilege(r.oid, m.oid, 'select, insert, update, delete, truncate, references, trigger')
+   or has_any_column_privilege(r.oid, m.oid, 'select, insert, update, references'))sql"},
     {"new objects are not granted by default", R"sql(
 select a.oid::text from pg_default_acl a, aclexplode(a.defaclacl) g
 where g.grantee in (select oid from serving) or g.grantee = 0)sql"},

@@ -214,7 +214,7 @@ inline std::vector<mutant> list_grant_mutants() {
     const std::string on_connection = "serving roles cannot leave something behind on a connection";
     const std::string to_create = "serving roles can neither create temporary tables nor schemas";
     const std::string to_public = "nothing is granted to everybody: ";
-    const std::string on_queue = "no role has a right on the tables of the queue: ";
+    const std::string on_queue = "nobody has a right on the machinery's queues: ";
     return {
         granted("capabilities: readable for the app role", on_secrets,
                 "select on tenancy.capabilities to kidevent_app"),
@@ -242,11 +242,13 @@ inline std::vector<mutant> list_grant_mutants() {
         granted("claim_jobs: for the app role", on_functions,
                 "usage on schema platform to kidevent_app; grant execute on function"
                 " platform.claim_jobs(text, integer, interval, uuid) to kidevent_app"),
-        granted("claim_jobs: for the platform", on_functions,
-                "execute on function platform.claim_jobs(text, integer, interval, uuid) to kidevent_platform"),
-        granted("enqueue_job: for everybody", to_public,
-                "execute on function tenancy.enqueue_job(uuid, text, text, timestamptz, integer, integer, text)"
-                " to public"),
+        granted(
+            "claim_jobs: for the platform", on_functions,
+            "execute on function platform.claim_jobs(text, integer, interval, uuid) to kidevent_platform"),
+        granted(
+            "enqueue_job: for everybody", to_public,
+            "execute on function tenancy.enqueue_job(uuid, text, text, timestamptz, integer, integer, text)"
+            " to public"),
         granted("list_jobs: for who runs them", on_functions,
                 "execute on function platform.list_jobs(text, text, text, uuid, integer) to kidevent_jobs"),
         granted("set_config: given back", on_connection,

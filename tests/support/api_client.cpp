@@ -67,6 +67,12 @@ settings settings_for_tests(const database_settings& database) {
     with.http.signing_key = std::string(32, 'k');
     with.identity.sign_ins_per_minute_per_address = 1'000'000;
     with.identity.sign_ins_per_minute_per_account = 1'000'000;
+    // Background work is quick and its receivers are on this machine.
+    with.outbox.poll_max = std::chrono::milliseconds{50};
+    with.webhook.poll_max = std::chrono::milliseconds{50};
+    with.webhook.timeout = std::chrono::milliseconds{700};
+    with.webhook.addresses = "any";
+    with.webhook.per_tenant_max = 60;
     with.log.level = "error";
     return with;
 }

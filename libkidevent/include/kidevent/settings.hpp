@@ -91,6 +91,27 @@ struct jobs_settings {
     std::chrono::milliseconds poll_interval_max{1000}; // .. doubled up to this
 };
 
+struct outbox_settings {
+    std::int64_t batch_max = 100;             // events that are published or handed to a sink at once
+    std::chrono::milliseconds poll_min{20};   // how soon is looked again after there was something
+    std::chrono::milliseconds poll_max{1000}; // and after there was nothing for a while
+    std::chrono::milliseconds lease{30000};   // how long a process keeps a sink that it stopped feeding
+    std::chrono::milliseconds retry_pause_max{300000};
+    std::chrono::seconds retention{7 * 24 * 3600}; // of published events
+};
+
+struct webhook_settings {
+    std::int64_t per_tenant_max = 20;
+    std::chrono::milliseconds timeout{15000};   // of one delivery
+    std::int64_t concurrent_max = 8;            // deliveries at once, of one process
+    std::int64_t concurrent_per_tenant_max = 4; // of them for one tenant, among those claimed together
+    std::chrono::milliseconds poll_min{20};
+    std::chrono::milliseconds poll_max{1000};
+    std::chrono::seconds secret_overlap{24 * 3600};
+    std::string addresses = "public"; // "any" permits our own network and plain http
+    std::string ca_file;              // certificates to trust; "" = the system's
+};
+
 struct log_settings {
     std::string level = "info"; // debug, info, warn, error
 };
@@ -103,6 +124,8 @@ struct settings {
     import_settings import;
     fastcgi_settings fastcgi;
     jobs_settings jobs;
+    outbox_settings outbox;
+    webhook_settings webhook;
     log_settings log;
 };
 

@@ -17,6 +17,8 @@ template<auto Member> constexpr auto registration = &in<&settings::registration,
 template<auto Member> constexpr auto import = &in<&settings::import, Member>;
 template<auto Member> constexpr auto fastcgi = &in<&settings::fastcgi, Member>;
 template<auto Member> constexpr auto jobs = &in<&settings::jobs, Member>;
+template<auto Member> constexpr auto outbox = &in<&settings::outbox, Member>;
+template<auto Member> constexpr auto webhook = &in<&settings::webhook, Member>;
 template<auto Member> constexpr auto log = &in<&settings::log, Member>;
 
 constexpr std::int64_t second_in_ms = 1000;
@@ -28,6 +30,7 @@ constexpr std::int64_t kib = 1024;
 constexpr std::int64_t mib = 1024 * kib;
 
 constexpr std::array<std::string_view, 2> schemes{"http", "https"};
+constexpr std::array<std::string_view, 2> address_ranges{"public", "any"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warn", "error"};
 constexpr std::array<std::string_view, 9> pool_services{"all",       "identity",      "families",
                                                         "events",    "registrations", "notifications",
@@ -192,6 +195,37 @@ constexpr setting rows[] = {
      "Pause before the queue is looked at again, when it has just become empty; doubled each time"},
     {"jobs.poll_interval_max", jobs<&jobs_settings::poll_interval_max>, duration(1, hour_in_ms),
      "Longest pause between two looks into an empty queue"},
+    {"outbox.batch_max", outbox<&outbox_settings::batch_max>, count(1, 10000),
+     "Domain events that are published, or handed to a sink, at once"},
+    {"outbox.poll_min", outbox<&outbox_settings::poll_min>, duration(1, minute_in_ms),
+     "How soon a background worker looks for events again after there were some"},
+    {"outbox.poll_max", outbox<&outbox_settings::poll_max>, duration(10, 10 * minute_in_ms),
+     "How often it looks when there were none for a while"},
+    {"outbox.lease", outbox<&outbox_settings::lease>, duration(100, hour_in_ms),
+     "How long a sink waits for the process that fed it before another one may"},
+    {"outbox.retry_pause_max", outbox<&outbox_settings::retry_pause_max>, duration(100, 24 * hour_in_ms),
+     "Longest pause before a sink that keeps failing is tried again"},
+    {"outbox.retention", outbox<&outbox_settings::retention>, duration(minute_in_s, 400 * day_in_s),
+     "How long events are kept after they were published"},
+
+    {"webhook.per_tenant_max", webhook<&webhook_settings::per_tenant_max>, count(0, 1000),
+     "Webhooks that an organisation may have"},
+    {"webhook.timeout", webhook<&webhook_settings::timeout>, duration(100, minute_in_ms),
+     "How long a receiver may take to accept a delivery"},
+    {"webhook.concurrent_max", webhook<&webhook_settings::concurrent_max>, count(1, 256),
+     "Deliveries that a background worker posts at once; each takes a thread"},
+    {"webhook.concurrent_per_tenant_max", webhook<&webhook_settings::concurrent_per_tenant_max>,
+     count(1, 256), "Deliveries of one organisation among those that are claimed together"},
+    {"webhook.poll_min", webhook<&webhook_settings::poll_min>, duration(1, minute_in_ms),
+     "How soon a background worker looks for deliveries again after there were some"},
+    {"webhook.poll_max", webhook<&webhook_settings::poll_max>, duration(10, 10 * minute_in_ms),
+     "How often it looks when there were none for a while"},
+    {"webhook.secret_overlap", webhook<&webhook_settings::secret_overlap>, duration(0, 30 * day_in_s),
+     "How long a replaced secret goes on signing beside the new one"},
+    {"webhook.addresses", webhook<&webhook_settings::addresses>, choice(address_ranges),
+     "Where webhooks may go: any permits plain http and the own network, for tests and development"},
+    {"webhook.ca_file", webhook<&webhook_settings::ca_file>, checked(0, 4096, problem_of_optional_path),
+     "Certificates (PEM) that receivers are trusted by; empty is the system's"},
 
     {"log.level", log<&log_settings::level>, choice(log_levels), "Lines below this level are not written"},
 };

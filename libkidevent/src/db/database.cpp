@@ -10,6 +10,7 @@ namespace asio = boost::asio;
 namespace {
 
 const query listen_to_tenants{"router.listen", "listen kidevent_tenants", connection_role::router};
+const query listen_to_events{"router.listen_to_events", "listen kidevent_events", connection_role::router};
 
 enum class access { read_only, read_write };
 
@@ -123,10 +124,12 @@ database::database(asio::io_context& loop, const database_settings& with)
     : impl_(std::make_unique<impl>(loop, with)) {
     const auto doubt = [this] {
         if (on_tenant_changed) on_tenant_changed("");
+        if (on_events_published) on_events_published("");
     };
     impl_->router.on_up = [this, doubt] {
         auto listen = std::make_shared<batch>();
         listen->statements.push_back({&listen_to_tenants, params{}, {}});
+        listen->statements.push_back({&listen_to_events, params{}, {}});
         impl_->router.submit(std::move(listen));
         // Announcements flow from the moment the server has read this; whatever is resolved afterwards
         // travels behind it on the same connection.
@@ -137,8 +140,9 @@ database::database(asio::io_context& loop, const database_settings& with)
         impl_->listening = false;
         doubt();
     };
-    impl_->router.on_notification = [this](std::string_view, std::string_view slug) {
-        if (on_tenant_changed) on_tenant_changed(slug);
+    impl_->router.on_notification = [this](std::string_view channel, std::string_view payload) {
+        const auto& heard = channel == "kidevent_events" ? on_events_published : on_tenant_changed;
+        if (heard) heard(payload);
     };
 }
 

@@ -50,6 +50,9 @@ public:
     // Tenant changes announced by PostgreSQL: the slug, or "" when some may have been missed (the listening
     // connection was lost or came back), so that everything remembered is in doubt.
     std::function<void(std::string_view slug)> on_tenant_changed;
+    // Domain events that were published, as outbox::parse_announcement reads it, or "" when some may have
+    // been missed.
+    std::function<void(std::string_view announcement)> on_events_published;
     // True while announcements are being heard; what is remembered may be believed only then.
     bool hears_announcements() const noexcept;
 

@@ -31,7 +31,8 @@ relations as (
       and n.nspname !~ '^pg_(toast|temp)'),
 reviewed as (
     select unnest(array['tenancy.tenants', 'tenancy.capabilities', 'platform.admins', 'platform.logins',
-                        'platform.jobs', 'platform.job_slots', 'public.schema_migrations']) as name),
+                        'platform.jobs', 'platform.job_slots', 'platform.outbox', 'platform.outbox_sinks',
+                        'platform.webhook_queue', 'public.schema_migrations']) as name),
 guarded as (
     select * from relations r
     where r.relkind in ('r', 'p') and r.of_tenant

@@ -1,7 +1,7 @@
 #include "events/calendar_import.hpp"
 
 #include "db/db_error.hpp"
-#include "events/event_repository.hpp"
+#include "events/event_service.hpp"
 
 #include <algorithm>
 
@@ -75,7 +75,10 @@ task<> write_event(db::tenant_transaction& in, const imported_event& from, bool 
         if (++added % sessions_per_trip == 0) co_await in.run();
     }
     add_summarise_sessions(in, id);
-    if (publish) add_publish_event(in, id, std::nullopt);
+    outbox::add_event(in, created_event(id, publish, from.sessions.size()));
+    if (!publish) co_return;
+    add_publish_event(in, id, std::nullopt);
+    outbox::add_event(in, published_event(id));
 }
 
 // One attempt; `report` has counted nothing when it throws.

@@ -64,7 +64,9 @@ const db::query find_session{"sessions.find", R"sql(
 
 // Before its session: see allocation/places.cpp, which takes them in this order too.
 const db::query lock_event_of_session{"events.lock_of_session", R"sql(
-    select id from events
+    select id, title, description, location, category, time_zone, version, created_at, published_at,
+        cancelled_at
+    from events
     where tenant_id = (select tenancy.current_tenant())
       and id = (select s.event_id from sessions s
                 where s.tenant_id = (select tenancy.current_tenant()) and s.id = $1)
@@ -190,9 +192,10 @@ db::pending_rows add_list_sessions(db::tenant_transaction& in, event_id of) {
     return in.add(list_sessions, of);
 }
 db::pending_rows add_find_session(db::tenant_batch& in, session_id id) { return in.add(find_session, id); }
-db::pending_rows add_lock_session(db::tenant_transaction& in, session_id id) {
-    in.add(lock_event_of_session, id);
-    return in.add(lock_session, id);
+locked_session add_lock_session(db::tenant_transaction& in, session_id id) {
+    const auto event = in.add(lock_event_of_session, id);
+    const auto session = in.add(lock_session, id);
+    return {event, session};
 }
 
 std::vector<session> read_sessions(const db::result_set& found) {

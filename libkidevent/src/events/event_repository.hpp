@@ -32,7 +32,12 @@ std::vector<event> read_events(const db::result_set& found);
 db::pending_rows add_list_sessions(db::tenant_batch& in, event_id of);
 db::pending_rows add_list_sessions(db::tenant_transaction& in, event_id of);
 db::pending_rows add_find_session(db::tenant_batch& in, session_id id);
-db::pending_rows add_lock_session(db::tenant_transaction& in, session_id id);
+// The session, and its event, which is locked before it.
+struct locked_session {
+    db::pending_rows event;
+    db::pending_rows session;
+};
+locked_session add_lock_session(db::tenant_transaction& in, session_id id);
 std::vector<session> read_sessions(const db::result_set& found);
 
 struct new_event {

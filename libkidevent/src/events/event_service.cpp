@@ -2,6 +2,7 @@
 
 #include "db/db_error.hpp"
 #include "events/time_zone.hpp"
+#include "outbox/outbox.hpp"
 
 namespace kidevent::events {
 
@@ -55,6 +56,18 @@ refusal overlap() {
     return refuse(errc::session_overlaps, "/starts_at", "not_allowed", "another session starts then");
 }
 
+outbox::new_event told(outbox::event_kind what, const event& about) {
+    return {what, about.id.value, {{"event_id", to_string(about.id.value)}, {"state", about.state()}}};
+}
+
+outbox::new_event told(outbox::event_kind what, session_id id, const event& parent) {
+    return {what,
+            id.value,
+            {{"session_id", to_string(id.value)},
+             {"event_id", to_string(parent.id.value)},
+             {"state", parent.state()}}};
+}
+
 // What speaks against the change of a session that the client has seen in this version.
 result<> check_change(const session& before, const session& after, int seen_version) {
     if (before.version != seen_version) return refuse(errc::version_stale);
@@ -79,7 +92,7 @@ task<result<event_with_sessions>> commit_and_read(db::tenant_transaction& in, ev
 }
 
 // Changes one event. While it is locked, `judge` says of it as it is whether that is allowed, and `change`
-// adds the statements. Errors: not_found, those of `judge`, session_overlaps.
+// adds the statements; it gets the event as it was. Errors: not_found, those of `judge`, session_overlaps.
 template<class Judge, class Change>
 task<result<event_with_sessions>> change_event(db::database& with, const tenancy::tenant& at, event_id id,
                                                Judge judge, Change change) {
@@ -88,19 +101,33 @@ task<result<event_with_sessions>> change_event(db::database& with, const tenancy
     const auto sessions = add_list_sessions(transaction, id);
     co_await transaction.run();
     result<> allowed = refuse(errc::not_found);
-    if (auto before = read_event(locked.rows()))
-        allowed = judge(event_with_sessions{std::move(*before), read_sessions(sessions.rows())});
+    const auto before = read_event(locked.rows());
+    if (before) allowed = judge(event_with_sessions{*before, read_sessions(sessions.rows())});
     if (!allowed) {
         co_await transaction.rollback();
         co_return allowed.error();
     }
-    change(transaction);
+    change(transaction, *before);
     auto committing = commit_and_read(transaction, id);
     auto written = co_await committing;
     co_return written;
 }
 
 } // namespace
+
+outbox::new_event created_event(event_id id, bool is_published, std::size_t sessions) {
+    return {outbox::event_kind::event_created,
+            id.value,
+            {{"event_id", to_string(id.value)},
+             {"state", is_published ? "published" : "draft"},
+             {"sessions", sessions}}};
+}
+
+outbox::new_event published_event(event_id id) {
+    return {outbox::event_kind::event_published,
+            id.value,
+            {{"event_id", to_string(id.value)}, {"state", "published"}}};
+}
 
 task<result<event_with_sessions>> get_event(db::database& with, const tenancy::tenant& at, event_id id) {
     db::tenant_batch batch{with, at.handle};
@@ -136,6 +163,7 @@ task<result<event_with_sessions>> create_event(db::database& with, const tenancy
     for (const session& each : made_sessions)
         add_insert_session(transaction, each);
     add_summarise_sessions(transaction, made.id);
+    outbox::add_event(transaction, created_event(made.id, false, made_sessions.size()));
     auto committing = commit_and_read(transaction, made.id);
     auto written = co_await committing;
     co_return written;
@@ -151,7 +179,10 @@ task<result<event_with_sessions>> update_event(db::database& with, const tenancy
             if (before.what.version != seen_version) return refuse(errc::version_stale);
             return {};
         },
-        [&](db::tenant_transaction& in) { add_update_event(in, id, values); });
+        [&](db::tenant_transaction& in, const event& before) {
+            add_update_event(in, id, values);
+            outbox::add_event(in, told(outbox::event_kind::event_updated, before));
+        });
     auto written = co_await changing;
     co_return written;
 }
@@ -165,14 +196,21 @@ task<result<event_with_sessions>> publish_event(db::database& with, const tenanc
             if (before.sessions.empty()) return refuse(errc::event_without_sessions);
             return {};
         },
-        [id, by](db::tenant_transaction& in) { add_publish_event(in, id, by); });
+        [id, by](db::tenant_transaction& in, const event& before) {
+            add_publish_event(in, id, by);
+            if (!before.published_at) outbox::add_event(in, published_event(id));
+        });
 }
 
 task<result<event_with_sessions>> cancel_event(db::database& with, const tenancy::tenant& at, event_id id,
                                                account_id by) {
     return change_event(
         with, at, id, [](const event_with_sessions&) { return result<>{}; },
-        [id, by](db::tenant_transaction& in) { add_cancel_event(in, id, by); });
+        [id, by](db::tenant_transaction& in, const event& before) {
+            add_cancel_event(in, id, by);
+            if (!before.cancelled_at)
+                outbox::add_event(in, told(outbox::event_kind::event_cancelled, before));
+        });
 }
 
 task<result<session>> create_session(db::database& with, const tenancy::tenant& at, event_id of,
@@ -185,9 +223,10 @@ task<result<session>> create_session(db::database& with, const tenancy::tenant& 
             made = made_session(values, of, parent.what.time_zone, at.currency);
             return check_session(made, "");
         },
-        [&](db::tenant_transaction& in) {
+        [&](db::tenant_transaction& in, const event& parent) {
             add_insert_session(in, made);
             add_summarise_sessions(in, of);
+            outbox::add_event(in, told(outbox::event_kind::session_created, made.id, parent));
         });
     const auto written = co_await changing;
     if (!written) co_return written.error();
@@ -199,7 +238,7 @@ task<result<session>> update_session(db::database& with, const tenancy::tenant& 
     auto transaction = co_await db::tenant_transaction::begin(with, at.handle);
     const auto locked = add_lock_session(transaction, id);
     co_await transaction.run();
-    const auto found = read_sessions(locked.rows());
+    const auto found = read_sessions(locked.session.rows());
     session changed;
     result<> allowed = refuse(errc::not_found);
     if (!found.empty()) {
@@ -212,6 +251,8 @@ task<result<session>> update_session(db::database& with, const tenancy::tenant& 
     }
     add_update_session(transaction, id, values);
     add_summarise_sessions(transaction, changed.event);
+    outbox::add_event(transaction,
+                      told(outbox::event_kind::session_updated, id, *read_event(locked.event.rows())));
     auto committing = commit_and_read(transaction, changed.event);
     const auto written = co_await committing;
     if (!written) co_return written.error();

@@ -5,6 +5,7 @@
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "events/event_repository.hpp"
+#include "outbox/outbox.hpp"
 #include "tenancy/tenant.hpp"
 
 namespace kidevent::events {
@@ -34,6 +35,10 @@ task<result<session>> create_session(db::database& with, const tenancy::tenant& 
 // Errors: not_found, version_stale, invalid_fields, session_overlaps, capacity_below_taken.
 task<result<session>> update_session(db::database& with, const tenancy::tenant& at, session_id id,
                                      int seen_version, session_change values);
+
+// What is told when an event came into being or was published; for the importer, which writes many at once.
+outbox::new_event created_event(event_id id, bool is_published, std::size_t sessions);
+outbox::new_event published_event(event_id id);
 
 // For other domains: one row when the session exists. Travels with the batch.
 db::pending_rows session_lookup(db::tenant_batch& in, session_id id);

@@ -4,6 +4,7 @@
 #include "http/answer.hpp"
 #include "http/id_page.hpp"
 #include "http/json_fields.hpp"
+#include "outbox/outbox.hpp"
 #include "tenancy/tenant.hpp"
 
 namespace kidevent::families {
@@ -28,6 +29,10 @@ response child_response(int status, const child& of) {
 child_change read_change(const boost::json::value& body) {
     return {http::find_text(body, "given_name"), http::find_text(body, "family_name"),
             http::find_date(body, "birth_date")};
+}
+
+outbox::new_event told(outbox::event_kind what, child_id id, household_id of) {
+    return {what, id.value, {{"child_id", to_string(id.value)}, {"household_id", to_string(of.value)}}};
 }
 
 result<> check_birth_date(const child_change& change) {
@@ -62,8 +67,10 @@ task<result<response>> handle_create_child(http::request_context& context) {
     const auto checked = check_birth_date(values);
     if (!checked) co_return checked.error();
     auto transaction = co_await db::tenant_transaction::begin(context.parts.database, context.tenant->handle);
-    const auto written = add_insert_child(transaction, child_id{make_uuid()}, *context.acting.household(),
-                                          values, context.acting.account());
+    const child_id id{make_uuid()};
+    const household_id household = *context.acting.household();
+    const auto written = add_insert_child(transaction, id, household, values, context.acting.account());
+    outbox::add_event(transaction, told(outbox::event_kind::child_created, id, household));
     co_await transaction.commit();
     const child made = read_children(written.rows()).front();
     response answer = child_response(201, made);
@@ -100,6 +107,7 @@ task<result<response>> handle_update_child(http::request_context& context) {
         co_return refuse(exists ? errc::version_stale : errc::not_found);
     }
     const auto written = add_update_child(transaction, *id, values);
+    outbox::add_event(transaction, told(outbox::event_kind::child_updated, *id, *context.acting.household()));
     co_await transaction.commit();
     co_return child_response(200, read_children(written.rows()).front());
 }
@@ -126,6 +134,7 @@ task<result<response>> handle_delete_child(http::request_context& context) {
         co_return refuse(*refused);
     }
     add_remove_child(transaction, *id, context.acting.account());
+    outbox::add_event(transaction, told(outbox::event_kind::child_removed, *id, *context.acting.household()));
     co_await transaction.commit();
     co_return http::empty_response(204);
 }

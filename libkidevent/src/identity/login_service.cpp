@@ -5,6 +5,7 @@
 #include "db/db_error.hpp"
 #include "http/text_format.hpp"
 #include "identity/account_repository.hpp"
+#include "outbox/outbox.hpp"
 
 namespace kidevent::identity {
 
@@ -21,6 +22,12 @@ result<> check(const new_account& wanted, bool password_required) {
     if (wanted.family_name.empty()) why.fields.push_back({"/family_name", "too_short", "must not be empty"});
     if (why.fields.empty()) return {};
     return why;
+}
+
+outbox::new_event told_created(account_id id, role acts_as) {
+    return {outbox::event_kind::account_created,
+            id.value,
+            {{"account_id", to_string(id.value)}, {"role", to_text(acts_as)}}};
 }
 
 account made_account(account_id id, const new_account& from, std::optional<household_id> household) {
@@ -88,6 +95,7 @@ task<result<signed_in>> login_service::sign_up(const tenancy::tenant& at, new_ac
     const account_id id{make_uuid()};
     const auto household = household_for(role::guardian);
     add_insert_account(transaction, id, wanted, *hashed, household);
+    outbox::add_event(transaction, told_created(id, role::guardian));
     auto token = co_await add_login(transaction, id);
     try {
         co_await transaction.commit();
@@ -176,10 +184,12 @@ task<result<account>> login_service::create_account(const tenancy::tenant& at, n
     account_id id{make_uuid()};
     const auto household = existing ? existing->person.household : household_for(wanted.acts_as);
     if (existing) id = existing->person.id;
-    if (!existing)
+    if (!existing) {
         add_insert_account(transaction, id, wanted, password_hash, household);
-    else if (!password_hash.empty())
+        outbox::add_event(transaction, told_created(id, wanted.acts_as));
+    } else if (!password_hash.empty()) {
         add_claim_account(transaction, id, wanted, password_hash);
+    }
     co_await transaction.commit();
     co_return made_account(id, wanted, household);
 }

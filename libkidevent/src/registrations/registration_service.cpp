@@ -3,6 +3,7 @@
 #include "allocation/places.hpp"
 #include "db/db_error.hpp"
 #include "families/child_service.hpp"
+#include "outbox/outbox.hpp"
 #include "tenancy/tenant.hpp"
 
 namespace kidevent::registrations {
@@ -114,6 +115,16 @@ std::vector<registration> made_registrations(const std::vector<place>& wished, c
     return made;
 }
 
+outbox::new_event told(outbox::event_kind what, const registration& of) {
+    return {what,
+            of.id.value,
+            {{"registration_id", to_string(of.id.value)},
+             {"session_id", to_string(of.session.value)},
+             {"event_id", to_string(of.event.value)},
+             {"child_id", to_string(of.child.value)},
+             {"household_id", to_string(of.household.value)}}};
+}
+
 // The constraints that stand behind our own checks.
 std::optional<refusal> refusal_of(const db::db_error& failed) {
     if (failed.constraint() == "registrations_once")
@@ -173,6 +184,8 @@ task<result<response>> register_children(const http::request_context& context, s
     add_insert_registrations(transaction, made, context.acting.account());
     if (*repeatable) http::add_remember(transaction, context, **repeatable, answer);
     allocation::add_take_places(transaction, counts);
+    for (const registration& each : made)
+        outbox::add_event(transaction, told(outbox::event_kind::registration_created, each));
     try {
         co_await transaction.commit();
     } catch (const db::db_error& failed) {
@@ -206,6 +219,7 @@ task<result<registration>> cancel_registration(const http::request_context& cont
     }
     add_cancel(transaction, id, context.acting.account());
     allocation::add_free_place(transaction, cancelled.session);
+    outbox::add_event(transaction, told(outbox::event_kind::registration_cancelled, cancelled));
     const auto written = add_find(transaction, context.acting, id);
     co_await transaction.commit();
     co_return read_registrations(written.rows()).front();

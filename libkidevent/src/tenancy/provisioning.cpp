@@ -1,6 +1,7 @@
 #include "tenancy/provisioning.hpp"
 
 #include "db/db_error.hpp"
+#include "outbox/outbox.hpp"
 
 namespace kidevent::tenancy {
 
@@ -11,6 +12,18 @@ task<result<tenant_record>> read_and_commit(db::platform_transaction& in, std::s
     co_await in.commit();
     if (!written) co_return refuse(errc::not_found);
     co_return *written;
+}
+
+void tell(db::platform_transaction& in, outbox::event_kind what, tenant_id about) {
+    outbox::new_event happened{what, about.value, {}};
+    happened.data["tenant_id"] = to_string(about.value);
+    outbox::add_operator_event(in, about, happened);
+}
+
+void add_new_tenant(db::platform_transaction& in, const tenant_descriptor& descriptor) {
+    const tenant_id id{make_uuid()};
+    add_insert_tenant(in, id, descriptor);
+    tell(in, outbox::event_kind::tenant_created, id);
 }
 
 result<> check(const tenant_descriptor& descriptor) {
@@ -32,7 +45,7 @@ task<result<tenant_record>> create_tenant(db::database& with, tenant_descriptor 
         co_await transaction.rollback();
         co_return refuse(errc::slug_taken, "/slug", "not_allowed", "is taken by another organisation");
     }
-    add_insert_tenant(transaction, tenant_id{make_uuid()}, descriptor);
+    add_new_tenant(transaction, descriptor);
     try {
         auto reading = read_and_commit(transaction, descriptor.slug);
         auto written = co_await reading;
@@ -49,10 +62,12 @@ task<result<provisioned>> apply_descriptor(db::database& with, tenant_descriptor
     if (!checked) co_return checked.error();
     auto transaction = co_await db::platform_transaction::begin(with);
     const auto existing = co_await find_tenant(transaction, descriptor.slug);
-    if (existing)
+    if (existing) {
         add_update_tenant(transaction, existing->id, descriptor);
-    else
-        add_insert_tenant(transaction, tenant_id{make_uuid()}, descriptor);
+        tell(transaction, outbox::event_kind::tenant_updated, existing->id);
+    } else {
+        add_new_tenant(transaction, descriptor);
+    }
     auto reading = read_and_commit(transaction, descriptor.slug);
     auto written = co_await reading;
     if (!written) co_return written.error();
@@ -77,7 +92,10 @@ task<result<tenant_record>> suspend_tenant(db::database& with, std::string slug,
                                            std::string reason) {
     auto transaction = co_await db::platform_transaction::begin(with);
     const auto existing = co_await find_tenant(transaction, slug);
-    if (existing && !existing->suspended_at) add_suspend_tenant(transaction, existing->id, by, reason);
+    if (existing && !existing->suspended_at) {
+        add_suspend_tenant(transaction, existing->id, by, reason);
+        tell(transaction, outbox::event_kind::tenant_suspended, existing->id);
+    }
     auto reading = read_and_commit(transaction, slug);
     auto written = co_await reading;
     co_return written;
@@ -86,7 +104,10 @@ task<result<tenant_record>> suspend_tenant(db::database& with, std::string slug,
 task<result<tenant_record>> resume_tenant(db::database& with, std::string slug) {
     auto transaction = co_await db::platform_transaction::begin(with);
     const auto existing = co_await find_tenant(transaction, slug);
-    if (existing && existing->suspended_at) add_resume_tenant(transaction, existing->id);
+    if (existing && existing->suspended_at) {
+        add_resume_tenant(transaction, existing->id);
+        tell(transaction, outbox::event_kind::tenant_resumed, existing->id);
+    }
     auto reading = read_and_commit(transaction, slug);
     auto written = co_await reading;
     co_return written;

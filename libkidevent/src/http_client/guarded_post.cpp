@@ -1,0 +1,221 @@
+#include "http_client/guarded_post.hpp"
+
+#include "http_client/address_guard.hpp"
+
+#include <Poco/Exception.h>
+#include <Poco/Net/Context.h>
+#include <Poco/Net/DNS.h>
+#include <Poco/Net/HTTPResponse.h>
+#include <Poco/Net/NetException.h>
+#include <Poco/Net/NetSSL.h>
+#include <Poco/Net/SSLException.h>
+#include <Poco/Net/SecureStreamSocket.h>
+#include <Poco/URI.h>
+
+#include <array>
+#include <condition_variable>
+#include <mutex>
+#include <sstream>
+#include <thread>
+
+#include <sys/socket.h>
+
+namespace kidevent::http_client {
+
+namespace {
+
+using Poco::Net::SecureStreamSocket;
+using Poco::Net::SocketAddress;
+using Poco::Net::StreamSocket;
+using std::chrono::steady_clock;
+
+// Status line and headers; the body is of no interest and is not read.
+constexpr std::size_t answer_bytes_max = 16384;
+
+class refused : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+// Cuts a connection off at its deadline, whatever the thread that uses it waits for there: a peer that sends
+// a byte now and then would outlast every timeout of a single read, in a TLS handshake too.
+class cut_off {
+public:
+    cut_off(const StreamSocket& socket, steady_clock::time_point at)
+        : descriptor_(socket.impl()->sockfd()), waiting_([this, at] { wait(at); }) {}
+    cut_off(const cut_off&) = delete;
+    cut_off& operator=(const cut_off&) = delete;
+    ~cut_off() {
+        {
+            const std::lock_guard held{mutex_};
+            is_over_ = true;
+        }
+        changed_.notify_one();
+        waiting_.join();
+    }
+
+    bool has_happened() const {
+        const std::lock_guard held{mutex_};
+        return has_happened_;
+    }
+
+private:
+    void wait(steady_clock::time_point at) {
+        std::unique_lock held{mutex_};
+        if (changed_.wait_until(held, at, [this] { return is_over_; })) return;
+        has_happened_ = true;
+        ::shutdown(descriptor_, SHUT_RDWR); // Poco's own would take part in the conversation of TLS
+    }
+
+    int descriptor_;
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    bool is_over_ = false;
+    bool has_happened_ = false;
+    std::thread waiting_; // last: it uses the rest
+};
+
+void send_all(StreamSocket& to, const std::string& bytes) {
+    for (std::size_t sent = 0; sent < bytes.size();) {
+        const int done = to.sendBytes(bytes.data() + sent, static_cast<int>(bytes.size() - sent));
+        if (done <= 0) throw refused("the connection broke");
+        sent += static_cast<std::size_t>(done);
+    }
+}
+
+std::string receive_head(StreamSocket& from) {
+    std::string head;
+    std::array<char, 4096> piece;
+    while (head.find("\r\n\r\n") == std::string::npos && head.find("\n\n") == std::string::npos) {
+        if (head.size() >= answer_bytes_max) throw refused("the answer's headers are too long");
+        const int got = from.receiveBytes(piece.data(), static_cast<int>(piece.size()));
+        if (got <= 0) throw refused("the connection ended before an answer");
+        head.append(piece.data(), static_cast<std::size_t>(got));
+    }
+    return head;
+}
+
+// One address, chosen once: nothing is asked again between the check and the connection.
+Poco::Net::IPAddress resolve(const std::string& host, bool allow_inner) {
+    Poco::Net::IPAddress literal;
+    if (Poco::Net::IPAddress::tryParse(host, literal)) {
+        if (!allow_inner && !is_public_address(literal.toString()))
+            throw refused("the address is not public");
+        return literal;
+    }
+    const auto found = Poco::Net::DNS::hostByName(host, Poco::Net::DNS::DNS_HINT_AI_ADDRCONFIG).addresses();
+    if (found.empty()) throw refused("the name has no address");
+    for (const auto& each : found)
+        if (!allow_inner && !is_public_address(each.toString()))
+            throw refused("the name has an address that is not public");
+    return found.front();
+}
+
+Poco::Net::Context::Ptr make_context(const std::string& ca_file) {
+    static std::once_flag once;
+    std::call_once(once, [] { Poco::Net::initializeSSL(); });
+    Poco::Net::Context::Params with;
+    with.verificationMode = Poco::Net::Context::VERIFY_STRICT; // the others trust any name on loopback
+    with.caLocation = ca_file;
+    with.loadDefaultCAs = ca_file.empty();
+    Poco::Net::Context::Ptr made{new Poco::Net::Context{Poco::Net::Context::TLS_CLIENT_USE, with}};
+    made->requireMinimumProtocol(Poco::Net::Context::PROTO_TLSV1_2);
+    made->enableExtendedCertificateVerification(true);
+    return made;
+}
+
+std::string request_text(const Poco::URI& to, const guarded_post& what) {
+    const std::string path = to.getPathAndQuery();
+    std::string text = "POST " + (path.empty() ? "/" : path) + " HTTP/1.1\r\nHost: " + to.getAuthority()
+                       + "\r\nContent-Length: " + std::to_string(what.body.size())
+                       + "\r\nConnection: close\r\n";
+    for (const auto& [name, value] : what.headers)
+        text += name + ": " + value + "\r\n";
+    return text + "\r\n" + what.body;
+}
+
+post_outcome read_answer(const std::string& head) {
+    std::istringstream from{head};
+    Poco::Net::HTTPResponse answer;
+    answer.read(from);
+    post_outcome outcome;
+    outcome.status = answer.getStatus();
+    if (answer.has("Retry-After")) outcome.retry_after = answer.get("Retry-After");
+    return outcome;
+}
+
+StreamSocket connect(const SocketAddress& address, const Poco::URI& to, const guarded_post& what) {
+    const Poco::Timespan limit{std::chrono::duration_cast<std::chrono::microseconds>(what.timeout).count()};
+    if (to.getScheme() == "https") {
+        SecureStreamSocket secure{make_context(what.ca_file)};
+        secure.setLazyHandshake(true);
+        secure.setPeerHostName(to.getHost());
+        secure.connect(address, limit);
+        return secure;
+    }
+    StreamSocket plain;
+    plain.connect(address, limit);
+    return plain;
+}
+
+void shake_hands(const StreamSocket& over, const std::string& host) {
+    SecureStreamSocket secure{over};
+    if (secure.completeHandshake() <= 0) throw refused("TLS failed");
+    secure.verifyPeerCertificate(host);
+}
+
+post_outcome post_or_throw(const guarded_post& what) {
+    if (const auto fault = url_fault(what.url, what.allow_inner); !fault.empty()) throw refused(fault);
+    const Poco::URI to{what.url};
+    const SocketAddress address{resolve(to.getHost(), what.allow_inner), to.getPort()};
+    const auto until = steady_clock::now() + what.timeout;
+    StreamSocket connection = connect(address, to, what);
+    cut_off deadline{connection, until};
+    try {
+        if (connection.secure()) shake_hands(connection, to.getHost());
+        send_all(connection, request_text(to, what));
+        return read_answer(receive_head(connection));
+    } catch (const std::exception&) {
+        if (deadline.has_happened()) throw refused("no answer in time");
+        throw;
+    }
+}
+
+} // namespace
+
+std::string url_fault(const std::string& url, bool allow_inner) {
+    try {
+        const Poco::URI parsed{url};
+        const bool is_secure = parsed.getScheme() == "https";
+        if (!is_secure && !(allow_inner && parsed.getScheme() == "http")) return "must begin with https://";
+        if (parsed.getHost().empty()) return "must name a host";
+        if (!parsed.getUserInfo().empty()) return "must not hold a user name";
+        if (!parsed.getFragment().empty()) return "must not hold a fragment";
+        for (const char c : url)
+            if (c <= ' ' || c >= 0x7f) return "must be ASCII without blanks";
+        Poco::Net::IPAddress literal;
+        if (!allow_inner && Poco::Net::IPAddress::tryParse(parsed.getHost(), literal)
+            && !is_public_address(literal.toString()))
+            return "must not be an address of a private network";
+    } catch (const Poco::Exception&) {
+        return "must be a URL";
+    }
+    return "";
+}
+
+post_outcome post(const guarded_post& what) {
+    try {
+        return post_or_throw(what);
+    } catch (const refused& why) {
+        return {0, why.what(), {}};
+    } catch (const Poco::TimeoutException&) {
+        return {0, "no answer in time", {}};
+    } catch (const Poco::Net::SSLException& why) {
+        return {0, "TLS: " + why.message(), {}};
+    } catch (const Poco::Exception& why) {
+        return {0, why.displayText(), {}};
+    } catch (const std::exception& why) {
+        return {0, why.what(), {}};
+    }
+}
+
+} // namespace kidevent::http_client

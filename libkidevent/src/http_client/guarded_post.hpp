@@ -1,0 +1,36 @@
+#pragma once
+// One POST to an address that somebody else chose. It is resolved once and checked, that very address is
+// connected to, no redirect is followed, and everything together ends at the deadline, however slowly the
+// other side answers. Blocks: for a thread that may wait, never for the event loop's.
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace kidevent::http_client {
+
+struct guarded_post {
+    std::string url; // https, or http where `allow_inner` permits it
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+    std::chrono::milliseconds
+        timeout;              // from the first packet to the last; resolving the name comes before it
+    bool allow_inner = false; // also plain http and addresses of our own network: for tests and development
+    std::string ca_file;      // certificates to trust, PEM; "": the system's
+};
+
+struct post_outcome {
+    int status = 0;    // 0: there was no answer
+    std::string error; // why; "" when there was one
+    std::optional<std::string> retry_after;
+};
+
+// Why the url cannot be posted to, whatever its name resolves to; "" when it can.
+std::string url_fault(const std::string& url, bool allow_inner);
+
+// Never throws but std::bad_alloc.
+post_outcome post(const guarded_post& what);
+
+} // namespace kidevent::http_client
