@@ -1,5 +1,6 @@
 #include "worker.hpp"
 
+#include "cache/generations.hpp"
 #include "child_process.hpp"
 #include "config/settings_file.hpp"
 #include "fastcgi/server.hpp"
@@ -50,6 +51,10 @@ private:
     bool begun_ = false;
 };
 
+shared_memory inherited_memory() {
+    return {std::make_shared<shared_region>(worker_generations_descriptor, cache::generations::bytes())};
+}
+
 } // namespace
 
 int run_worker(const worker_options& with) {
@@ -62,7 +67,7 @@ int run_worker(const worker_options& with) {
     settings.fastcgi.pools = {pool_settings(get_pool(settings.fastcgi, with.seat.pool))};
     const auto front_settings = fastcgi::server_settings_from(settings);
 
-    platform kidevent(std::move(settings));
+    platform kidevent(std::move(settings), inherited_memory());
     kidevent.start();
     fastcgi::server front(
         kidevent.io_context(), front_settings,

@@ -2,7 +2,7 @@
 # `./dev test`: builds with the sanitizers and runs the executables of tests/, each with servers of its
 # own. It does not touch a stack that `up` started.
 
-test_folders=(unit database http isolation conventions host)
+test_folders=(unit database redis http isolation conventions host)
 test_seconds_max=1800 # of one folder; past it something hangs
 
 tests_passed=0

@@ -1,6 +1,7 @@
 #include "services.hpp"
 
 #include "crypto/hmac.hpp"
+#include "crypto/random.hpp"
 #include "db/db_error.hpp"
 #include "db/safety_check.hpp"
 #include "http/problem.hpp"
@@ -8,6 +9,9 @@
 #include "telemetry/log.hpp"
 
 #include <boost/asio/post.hpp>
+
+#include <bit>
+#include <random>
 
 namespace kidevent {
 
@@ -17,19 +21,38 @@ http::cursor_signer::mac mac_with(const std::string& key) {
     return [key](std::string_view text) { return crypto::hmac_sha256(key, text); };
 }
 
+std::uint32_t random_seed() {
+    std::array<std::byte, 4> bytes{};
+    crypto::fill_random(bytes);
+    return std::bit_cast<std::uint32_t>(bytes);
+}
+
+cache::value_cache::surroundings surroundings_of(boost::asio::io_context& loop) {
+    return {[] { return std::chrono::steady_clock::now(); },
+            [chance = std::minstd_rand{random_seed()}]() mutable {
+                return std::uniform_real_distribution<double>{}(chance);
+            },
+            [&loop](std::function<void()> then) { boost::asio::post(loop, std::move(then)); }};
+}
+
 } // namespace
 
-services::services(settings from)
+services::services(settings from, shared_memory shared)
     : with(std::move(from)),
+      generations(std::move(shared.generations)),
+      remembered(static_cast<std::size_t>(with.cache.bytes_max), generations, surroundings_of(loop)),
+      redis(loop, with.redis),
+      second_level(redis, generations, with.cache.answer_ttl + with.redis.command_timeout),
+      answers(remembered, second_level),
       database(loop, with.db),
       hashing(static_cast<std::size_t>(with.identity.hashes_concurrent_max),
               static_cast<std::size_t>(with.identity.hashes_waiting_max),
               [this](std::function<void()> then) { boost::asio::post(loop, std::move(then)); }),
       cursors(mac_with(with.http.signing_key)),
       tenants(database, with.http),
-      logins(database, with.identity, hashing, time),
+      logins(database, with.identity, hashing, time, remembered, with.cache.login_ttl),
       admins(database, with.identity, hashing, time),
-      handler_parts{with, database, cursors, tenants, logins, admins},
+      handler_parts{with, database, cursors, tenants, logins, admins, answers},
       deadlines(loop, with.http.request_timeout,
                 [this](const std::string& request_id) {
                     response late = http::timeout_response(request_id);
@@ -42,19 +65,27 @@ services::services(settings from)
         auto& router = routes[i].host == host_kind::tenant ? tenant_routes_ : platform_routes_;
         router.add(routes[i].method, routes[i].path, i);
     }
+    database.on_changed = [this](tenant_id at, std::string_view topic) { forget(at, topic); };
     database.on_tenant_changed = [this](std::string_view slug) { tenants.forget(slug); };
 }
 
 services::~services() {
     deadlines.stop();
     database.close();
+    redis.close();
     // What was in flight hears of it and ends; nothing may be left suspended when the parts go.
     loop.restart();
     loop.poll();
 }
 
+void services::forget(tenant_id at, std::string_view topic) {
+    generations.bump(at, topic);
+    second_level.forget(at, topic);
+}
+
 void services::start() {
     log::set_level(log::parse_level(with.log.level));
+    redis.start();
     std::optional<std::exception_ptr> opened;
     database.start([&opened](std::exception_ptr failed) { opened = failed; });
     loop.restart();

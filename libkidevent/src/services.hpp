@@ -2,6 +2,7 @@
 // The composition root: everything long-lived of one platform, in the order in which it is built. Owned by
 // platform; the command line and the tests of this project reach the parts through platform::parts().
 
+#include "cache/answer_cache.hpp"
 #include "core/clock.hpp"
 #include "core/task.hpp"
 #include "crypto/hash_threads.hpp"
@@ -12,6 +13,7 @@
 #include "http/schema_set.hpp"
 #include "identity/admin_service.hpp"
 #include "identity/login_service.hpp"
+#include "redis/client.hpp"
 #include "request_deadlines.hpp"
 #include "tenancy/tenant_resolver.hpp"
 
@@ -25,12 +27,15 @@ namespace kidevent {
 
 class services {
 public:
-    explicit services(settings with);
+    services(settings with, shared_memory shared);
     ~services();
 
     void start();
     void add_route(std::string method, std::string path, platform::host_handler handler);
     void handle(request incoming, platform::on_response done);
+    // What anybody remembers of this topic of the tenant is out of date; see cache/generations.hpp. For
+    // whoever hears of a change that another machine or the command line made.
+    void forget(tenant_id at, std::string_view topic);
 
     // Runs the loop until the task has ended, and gives its result or exception. For the command line and
     // tests.
@@ -44,6 +49,11 @@ public:
     const settings with;
     clock time;
     boost::asio::io_context loop{1};
+    cache::generations generations;
+    cache::value_cache remembered;
+    redis::client redis;
+    cache::redis_cache second_level;
+    cache::answer_cache answers;
     db::database database;
     crypto::hash_threads hashing;
     http::cursor_signer cursors;

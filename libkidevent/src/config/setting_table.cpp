@@ -16,6 +16,8 @@ template<auto Member> constexpr auto identity = &in<&settings::identity, Member>
 template<auto Member> constexpr auto registration = &in<&settings::registration, Member>;
 template<auto Member> constexpr auto import = &in<&settings::import, Member>;
 template<auto Member> constexpr auto fastcgi = &in<&settings::fastcgi, Member>;
+template<auto Member> constexpr auto cache = &in<&settings::cache, Member>;
+template<auto Member> constexpr auto redis = &in<&settings::redis, Member>;
 template<auto Member> constexpr auto log = &in<&settings::log, Member>;
 
 constexpr std::int64_t second_in_ms = 1000;
@@ -51,6 +53,13 @@ const char* problem_of_directory(std::string_view text) {
 
 const char* problem_of_optional_path(std::string_view text) {
     return text.empty() ? nullptr : problem_of_directory(text);
+}
+
+const char* problem_of_redis_address(std::string_view text) {
+    if (text.empty() || text.starts_with('/')) return nullptr;
+    const auto colon = text.rfind(':');
+    const bool has_both = colon != std::string_view::npos && colon > 0 && colon + 1 < text.size();
+    return has_both ? nullptr : "must be the absolute path of a socket, or HOST:PORT";
 }
 
 const char* problem_of_pool_name(std::string_view text) {
@@ -181,6 +190,28 @@ constexpr setting rows[] = {
     {"fastcgi.respawn_delay_max", fastcgi<&fastcgi_settings::respawn_delay_max>, duration(10, hour_in_ms),
      "Longest pause before a worker that keeps dying is started again"},
     {"fastcgi.pools", fastcgi<&fastcgi_settings::pools>, count(1, 64), "The pools of workers; see below"},
+
+    {"cache.bytes_max", cache<&cache_settings::bytes_max>, size(0, 64 * 1024 * mib),
+     "What each worker may remember of answers and logins; 0 remembers nothing"},
+    {"cache.answer_ttl", cache<&cache_settings::answer_ttl>, duration(1, hour_in_ms),
+     "How long a public answer is remembered; a change on another machine shows after this time at the "
+     "latest"},
+    {"cache.login_ttl", cache<&cache_settings::login_ttl>, duration(0, hour_in_ms),
+     "How long it is remembered who a login belongs to; a sign-out on another machine counts after this "
+     "time"},
+
+    {"redis.address", redis<&redis_settings::address>, checked(0, 255, problem_of_redis_address),
+     "Redis as second level of the cache: a socket's path or HOST:PORT; empty is no Redis"},
+    {"redis.username", redis<&redis_settings::username>, length(0, 255),
+     "User that signs in to Redis; empty is its default user"},
+    {"redis.password", redis<&redis_settings::password>, secret(0, 1024), "Password of that user"},
+    {"redis.database", redis<&redis_settings::database>, count(0, 1023), "Number of the database in Redis"},
+    {"redis.connect_timeout", redis<&redis_settings::connect_timeout>, duration(1, minute_in_ms),
+     "How long connecting to Redis may take"},
+    {"redis.command_timeout", redis<&redis_settings::command_timeout>, duration(1, minute_in_ms),
+     "How long Redis may take to answer before it is given up and PostgreSQL is asked"},
+    {"redis.commands_in_flight_max", redis<&redis_settings::commands_in_flight_max>, count(1, 65536),
+     "Commands of a worker that may wait for Redis; those beyond do without it"},
 
     {"log.level", log<&log_settings::level>, choice(log_levels), "Lines below this level are not written"},
 };

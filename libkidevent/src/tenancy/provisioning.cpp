@@ -78,6 +78,8 @@ task<result<tenant_record>> suspend_tenant(db::database& with, std::string slug,
     auto transaction = co_await db::platform_transaction::begin(with);
     const auto existing = co_await find_tenant(transaction, slug);
     if (existing && !existing->suspended_at) add_suspend_tenant(transaction, existing->id, by, reason);
+    // Answers that are remembered ask no database, which would refuse: they must be forgotten.
+    if (existing) transaction.changes(existing->id, "");
     auto reading = read_and_commit(transaction, slug);
     auto written = co_await reading;
     co_return written;
