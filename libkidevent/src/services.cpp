@@ -43,7 +43,7 @@ services::services(settings from, shared_memory shared)
       remembered(static_cast<std::size_t>(with.cache.bytes_max), generations, surroundings_of(loop)),
       redis(loop, with.redis),
       second_level(redis, generations, with.cache.answer_ttl + with.redis.command_timeout),
-      answers(remembered, second_level),
+      public_answers(remembered, second_level),
       database(loop, with.db),
       hashing(static_cast<std::size_t>(with.identity.hashes_concurrent_max),
               static_cast<std::size_t>(with.identity.hashes_waiting_max),
@@ -52,7 +52,7 @@ services::services(settings from, shared_memory shared)
       tenants(database, with.http),
       logins(database, with.identity, hashing, time, remembered, with.cache.login_ttl),
       admins(database, with.identity, hashing, time),
-      handler_parts{with, database, cursors, tenants, logins, admins, answers},
+      handler_parts{with, database, cursors, tenants, logins, admins, public_answers},
       deadlines(loop, with.http.request_timeout,
                 [this](const std::string& request_id) {
                     response late = http::timeout_response(request_id);

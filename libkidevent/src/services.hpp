@@ -53,7 +53,7 @@ public:
     cache::value_cache remembered;
     redis::client redis;
     cache::redis_cache second_level;
-    cache::answer_cache answers;
+    cache::answer_cache public_answers;
     db::database database;
     crypto::hash_threads hashing;
     http::cursor_signer cursors;

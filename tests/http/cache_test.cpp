@@ -229,11 +229,11 @@ BOOST_AUTO_TEST_CASE(a_login_ends_at_every_worker_at_once) {
 
 BOOST_AUTO_TEST_CASE(a_login_ends_when_its_time_is_over_however_long_it_is_remembered) {
     settings brief = for_ever(with);
-    brief.identity.login_lifetime = 1s;
+    brief.identity.login_lifetime = 2s;
     api_client worker{brief};
     const auto staff = worker.sign_in("alpha", alpha.staff.email);
     BOOST_TEST(worker.get(staff, "/api/v1/accounts/me").status == 200);
-    worker.run_for(1100ms);
+    worker.run_for(2100ms);
     BOOST_TEST(worker.get(staff, "/api/v1/accounts/me").status == 401);
 }
 

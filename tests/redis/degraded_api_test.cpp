@@ -101,6 +101,7 @@ BOOST_AUTO_TEST_CASE(an_answer_that_one_worker_loaded_another_one_finds_in_redis
     first.patch(alpha.staff, "/api/v1/events/" + alpha.event, version_of(alpha.event), {{"title", "Told"}});
     first.run_for(20ms);
     BOOST_TEST(title_in(second.get(guest, "/api/v1/events?limit=8"), alpha.event) == "Told");
+    second.run_for(20ms);
     // Values of one tenant lie under its id.
     BOOST_TEST(redis.command({"KEYS", "kidevent:1:v:" + alpha.id + ":*"}) != "");
     BOOST_TEST(redis.command({"KEYS", "kidevent:1:v:" + beta.id + ":*"}) == "");

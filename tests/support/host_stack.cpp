@@ -30,10 +30,11 @@ void replace_all(std::string& text, const std::string& what, const std::string& 
 
 } // namespace
 
-host_stack::host_stack(const database_settings& database) : port_(find_free_port()) {
+host_stack::host_stack(const database_settings& database, const std::string& more_settings)
+    : port_(find_free_port()) {
     for (const char* each : {"run", "run/tmp", "log"})
         std::filesystem::create_directories(directory_ / each);
-    write_settings(database);
+    write_settings(database, more_settings);
     master_.emplace(process_options{
         .arguments = {built("fcgi-host/kidevent-fcgi"), "--config", (directory_ / "kidevent.yaml").string()},
         .output_file = (directory_ / "log/kidevent-fcgi.log").string(),
@@ -68,7 +69,7 @@ host_stack::~host_stack() {
     }
 }
 
-void host_stack::write_settings(const database_settings& database) const {
+void host_stack::write_settings(const database_settings& database, const std::string& more) const {
     std::ofstream(directory_ / "kidevent.yaml")
         << "db:\n"
         << "  host: " << database.host << "\n"
@@ -85,7 +86,8 @@ void host_stack::write_settings(const database_settings& database) const {
         << "  signing_key: 0123456789abcdef0123456789abcdef\n"
         << "fastcgi:\n"
         << "  socket_directory: " << (directory_ / "run/fcgi").string() << "\n"
-        << "  pools:\n    - name: web\n      processes: " << workers << "\n";
+        << "  pools:\n    - name: web\n      processes: " << workers << "\n"
+        << more;
 }
 
 void host_stack::write_nginx_config() const {

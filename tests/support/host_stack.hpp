@@ -20,8 +20,8 @@ namespace kidevent::tests {
 
 class host_stack {
 public:
-    // Returns when /readyz answers 200. Throws std::runtime_error.
-    explicit host_stack(const database_settings& database);
+    // `more_settings` is further YAML. Returns when /readyz answers 200. Throws std::runtime_error.
+    explicit host_stack(const database_settings& database, const std::string& more_settings = "");
     ~host_stack();
     host_stack(const host_stack&) = delete;
     host_stack& operator=(const host_stack&) = delete;
@@ -39,7 +39,7 @@ public:
     static bool wait_until(const std::function<bool()>& condition, std::chrono::milliseconds limit);
 
 private:
-    void write_settings(const database_settings& database) const;
+    void write_settings(const database_settings& database, const std::string& more) const;
     void write_nginx_config() const;
 
     temporary_directory directory_;

@@ -55,13 +55,6 @@ const char* problem_of_optional_path(std::string_view text) {
     return text.empty() ? nullptr : problem_of_directory(text);
 }
 
-const char* problem_of_redis_address(std::string_view text) {
-    if (text.empty() || text.starts_with('/')) return nullptr;
-    const auto colon = text.rfind(':');
-    const bool has_both = colon != std::string_view::npos && colon > 0 && colon + 1 < text.size();
-    return has_both ? nullptr : "must be the absolute path of a socket, or HOST:PORT";
-}
-
 const char* problem_of_pool_name(std::string_view text) {
     for (const char c : text) {
         if (!is_lower_letter_or_digit(c) && c != '-') return "must be lower-case letters, digits and hyphens";
@@ -86,6 +79,15 @@ constexpr value_rule choice(std::span<const std::string_view> choices) { return 
 // A unix socket address has room for 107 bytes; the longest name we put into the directory fits the rest.
 constexpr std::int64_t socket_path_max = 107;
 constexpr std::int64_t socket_directory_max = 80;
+
+const char* problem_of_redis_address(std::string_view text) {
+    if (text.starts_with('/'))
+        return std::ssize(text) <= socket_path_max ? nullptr : "is longer than the path of a socket may be";
+    if (text.empty()) return nullptr;
+    const auto colon = text.rfind(':');
+    const bool has_both = colon != std::string_view::npos && colon > 0 && colon + 1 < text.size();
+    return has_both ? nullptr : "must be the absolute path of a socket, or HOST:PORT";
+}
 
 constexpr setting rows[] = {
     {"db.host", db<&database_settings::host>, length(1, 255),

@@ -157,9 +157,10 @@ task<result<response>> handle_list_events(http::request_context& context) {
     const auto after = read_position(context, scope);
     if (!after) co_return after.error();
 
-    const std::string key = cache::key_of(at, "events.list",
-                                          tenant_text_of(*context.tenant) + std::to_string(*limit) + filters
-                                              + std::string{context.query.find("cursor").value_or("")});
+    const std::string key =
+        cache::key_of(at, "events.list",
+                      tenant_text_of(*context.tenant) + std::to_string(*limit) + ' ' + filters
+                          + std::string{context.query.find("cursor").value_or("")});
     const cache::topics depends_on{at, {calendar_topic}};
     auto found = context.parts.answers.find(key, depends_on);
     if (!found) {
