@@ -47,7 +47,8 @@ std::optional<seat::process> seat::spawn() {
                                  context_.config_path,
                                  name_,
                                  *slot,
-                                 {listener_->descriptor(), context_.scores.descriptor()}});
+                                 {listener_->descriptor(), context_.scores.descriptor(),
+                                  context_.shared.generations->descriptor()}});
         log::info("worker started", {{"pool", name_.pool}, {"worker", name_.index}, {"pid", made.pid}});
         return made;
     } catch (const std::exception& failure) {

@@ -9,6 +9,7 @@
 #include "scoreboard.hpp"
 
 #include <kidevent/settings.hpp>
+#include <kidevent/shared_memory.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -25,6 +26,7 @@ struct host_context {
     std::string config_path;
     fastcgi_settings fastcgi;
     scoreboard scores;
+    shared_memory shared;
 };
 
 // One line of the status page.

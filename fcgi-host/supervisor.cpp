@@ -35,7 +35,8 @@ std::string status_socket_of(const fastcgi_settings& from) {
 
 supervisor::supervisor(std::string executable, std::string config_path, load_settings load)
     : load_(std::move(load)),
-      context_{std::move(executable), std::move(config_path), load_().fastcgi, {}},
+      context_{std::move(executable), std::move(config_path), load_().fastcgi, {}, make_shared_memory()},
+      generations_(context_.shared.generations),
       signals_(loop_, SIGTERM, SIGINT, SIGQUIT),
       timer_(loop_) {
     for (const int number : {SIGHUP, SIGUSR2, SIGCHLD})
@@ -125,6 +126,8 @@ void supervisor::on_signal(int number) {
 void supervisor::reap() {
     int status = 0;
     for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+        // It may have committed a change and died before it could tell the others.
+        generations_.bump_all();
         bool known = false;
         for (auto& [name, one] : seats_)
             known = known || one->on_exit(pid, status);

@@ -2,6 +2,7 @@
 // The master process: owns the seats of all pools, reacts to signals and to dying workers, reloads
 // without a gap, serves the status page. It runs no request itself and never touches the database.
 
+#include "cache/generations.hpp"
 #include "pool.hpp"
 #include "seat.hpp"
 #include "status_page.hpp"
@@ -54,6 +55,7 @@ private:
 
     load_settings load_;
     host_context context_;
+    cache::generations generations_;
     int lock_descriptor_ = -1;
     std::string lock_path_;
     boost::asio::io_context loop_{1};

@@ -1,5 +1,6 @@
 #include "worker.hpp"
 
+#include "cache/generations.hpp"
 #include "child_process.hpp"
 #include "config/settings_file.hpp"
 #include "fastcgi/server.hpp"
@@ -56,6 +57,10 @@ private:
     int left_ = 2; // requests and background work
 };
 
+shared_memory inherited_memory() {
+    return {std::make_shared<shared_region>(worker_generations_descriptor, cache::generations::bytes())};
+}
+
 } // namespace
 
 int run_worker(const worker_options& with) {
@@ -69,7 +74,7 @@ int run_worker(const worker_options& with) {
     const bool runs_background = serves_jobs(settings.fastcgi.pools.front());
     const auto front_settings = fastcgi::server_settings_from(settings);
 
-    platform kidevent(std::move(settings));
+    platform kidevent(std::move(settings), inherited_memory());
     kidevent.start();
     if (runs_background) kidevent.start_background();
     fastcgi::server front(

@@ -10,7 +10,7 @@ packages_build=(
 packages_run=(nginx postgresql-15 postgresql-client-15 tzdata curl jq)
 packages_test=(
     libboost-test1.81-dev libfcgi-bin clang-14 libfuzzer-14-dev libclang-rt-14-dev clang-format-14
-    clang-tidy-14 nodejs openssl
+    clang-tidy-14 nodejs openssl redis-server
 )
 # Debian's nodejs comes without npm; that of others brings it and conflicts with Debian's npm.
 command -v npm >/dev/null || packages_test+=(npm)

@@ -47,6 +47,11 @@ json::object header_parameter(std::string_view name, bool required) {
             {"schema", json::object{{"type", "string"}}}};
 }
 
+// Public answers, which clients keep and ask about.
+bool honours_if_none_match(const route& of) {
+    return of.operation == "listEvents" || of.operation == "getEvent";
+}
+
 json::array parameters_of(const route& of) {
     json::array listed;
     for (std::size_t open = of.path.find('{'); open != std::string_view::npos;
@@ -58,6 +63,7 @@ json::array parameters_of(const route& of) {
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     if (of.needs_if_match) listed.push_back(header_parameter("If-Match", true));
+    if (honours_if_none_match(of)) listed.push_back(header_parameter("If-None-Match", false));
     if (of.honours_idempotency_key) listed.push_back(header_parameter("Idempotency-Key", false));
     return listed;
 }
@@ -69,6 +75,8 @@ json::object responses_of(const route& of) {
     json::object all{{std::to_string(of.success), success}};
     // Creating by PUT answers 201 when there was nothing before.
     if (of.operation == "putTenant") all["201"] = success;
+    if (honours_if_none_match(of))
+        all["304"] = json::object{{"description", "The client has this answer already"}};
     // A range of its own for what the client can mend; generated clients tell it from what it cannot.
     for (const char* status : {"4XX", "default"})
         all[status] = json::object{{"$ref", "#/components/responses/Problem"}};

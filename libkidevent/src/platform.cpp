@@ -6,7 +6,8 @@
 
 namespace kidevent {
 
-platform::platform(settings with) : services_(std::make_unique<kidevent::services>(std::move(with))) {}
+platform::platform(settings with, shared_memory shared)
+    : services_(std::make_unique<kidevent::services>(std::move(with), std::move(shared))) {}
 platform::~platform() = default;
 
 void platform::start() { services_->start(); }

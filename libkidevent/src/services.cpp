@@ -1,6 +1,7 @@
 #include "services.hpp"
 
 #include "crypto/hmac.hpp"
+#include "crypto/random.hpp"
 #include "db/db_error.hpp"
 #include "db/safety_check.hpp"
 #include "http/problem.hpp"
@@ -12,6 +13,9 @@
 #include "webhooks/webhook_sink.hpp"
 
 #include <boost/asio/post.hpp>
+
+#include <bit>
+#include <random>
 
 namespace kidevent {
 
@@ -26,19 +30,38 @@ task<> log_deployment(const outbox::published_event& happened) {
     co_return;
 }
 
+std::uint32_t random_seed() {
+    std::array<std::byte, 4> bytes{};
+    crypto::fill_random(bytes);
+    return std::bit_cast<std::uint32_t>(bytes);
+}
+
+cache::value_cache::surroundings surroundings_of(boost::asio::io_context& loop) {
+    return {[] { return std::chrono::steady_clock::now(); },
+            [chance = std::minstd_rand{random_seed()}]() mutable {
+                return std::uniform_real_distribution<double>{}(chance);
+            },
+            [&loop](std::function<void()> then) { boost::asio::post(loop, std::move(then)); }};
+}
+
 } // namespace
 
-services::services(settings from)
+services::services(settings from, shared_memory shared)
     : with(std::move(from)),
+      generations(std::move(shared.generations)),
+      remembered(static_cast<std::size_t>(with.cache.bytes_max), generations, surroundings_of(loop)),
+      redis(loop, with.redis),
+      second_level(redis, generations, with.cache.answer_ttl + with.redis.command_timeout),
+      public_answers(remembered, second_level),
       database(loop, with.db),
       hashing(static_cast<std::size_t>(with.identity.hashes_concurrent_max),
               static_cast<std::size_t>(with.identity.hashes_waiting_max),
               [this](std::function<void()> then) { boost::asio::post(loop, std::move(then)); }),
       cursors(mac_with(with.http.signing_key)),
       tenants(database, with.http),
-      logins(database, with.identity, hashing, time),
+      logins(database, with.identity, hashing, time, remembered, with.cache.login_ttl),
       admins(database, with.identity, hashing, time),
-      handler_parts{with, database, cursors, tenants, logins, admins},
+      handler_parts{with, database, cursors, tenants, logins, admins, public_answers},
       job_parts{with, database, time},
       deadlines(loop, with.http.request_timeout,
                 [this](const std::string& request_id) {
@@ -55,6 +78,7 @@ services::services(settings from)
         auto& router = routes[i].host == host_kind::tenant ? tenant_routes_ : platform_routes_;
         router.add(routes[i].method, routes[i].path, i);
     }
+    database.on_changed = [this](tenant_id at, std::string_view topic) { forget(at, topic); };
     database.on_tenant_changed = [this](std::string_view slug) { tenants.forget(slug); };
     database.on_events_published = [this](std::string_view) { events.wake_sinks(); };
     events.add_sink(std::make_shared<kidevent::webhooks::webhook_sink>(database, tenants));
@@ -67,13 +91,20 @@ services::~services() {
     for (const auto& each : background_)
         each->stop();
     database.close();
+    redis.close();
     // What was in flight hears of it and ends; nothing may be left suspended when the parts go.
     loop.restart();
     loop.poll();
 }
 
+void services::forget(tenant_id at, std::string_view topic) {
+    generations.bump(at, topic);
+    second_level.forget(at, topic);
+}
+
 void services::start() {
     log::set_level(log::parse_level(with.log.level));
+    redis.start();
     std::optional<std::exception_ptr> opened;
     database.start([&opened](std::exception_ptr failed) { opened = failed; });
     loop.restart();

@@ -3,6 +3,7 @@
 // platform; the command line and the tests of this project reach the parts through platform::parts().
 
 #include "background_part.hpp"
+#include "cache/answer_cache.hpp"
 #include "core/clock.hpp"
 #include "core/task.hpp"
 #include "crypto/hash_threads.hpp"
@@ -15,6 +16,7 @@
 #include "identity/login_service.hpp"
 #include "jobs/job_context.hpp"
 #include "outbox/relay.hpp"
+#include "redis/client.hpp"
 #include "request_deadlines.hpp"
 #include "tenancy/tenant_resolver.hpp"
 #include "webhooks/webhook_sender.hpp"
@@ -29,7 +31,7 @@ namespace kidevent {
 
 class services {
 public:
-    explicit services(settings with);
+    services(settings with, shared_memory shared);
     ~services();
 
     void start();
@@ -39,6 +41,9 @@ public:
     void drain_background(std::function<void()> drained);
     void add_route(std::string method, std::string path, platform::host_handler handler);
     void handle(request incoming, platform::on_response done);
+    // What anybody remembers of this topic of the tenant is out of date; see cache/generations.hpp. For
+    // whoever hears of a change that another machine or the command line made.
+    void forget(tenant_id at, std::string_view topic);
 
     // Runs the loop until the task has ended, and gives its result or exception. For the command line and
     // tests.
@@ -52,6 +57,11 @@ public:
     const settings with;
     clock time;
     boost::asio::io_context loop{1};
+    cache::generations generations;
+    cache::value_cache remembered;
+    redis::client redis;
+    cache::redis_cache second_level;
+    cache::answer_cache public_answers;
     db::database database;
     crypto::hash_threads hashing;
     http::cursor_signer cursors;

@@ -89,7 +89,8 @@ request make_request(const std::string& method, const person& as, const std::str
     return made;
 }
 
-api_client::api_client(const settings& with) : platform_(std::make_unique<platform>(with)) {
+api_client::api_client(const settings& with, shared_memory shared)
+    : platform_(std::make_unique<platform>(with, std::move(shared))) {
     platform_->start();
 }
 

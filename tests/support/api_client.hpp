@@ -65,7 +65,8 @@ request make_request(const std::string& method, const person& as, const std::str
 class api_client {
 public:
     // Starts a platform. Throws what platform::start() does.
-    explicit api_client(const settings& with);
+    // Clients that are given the same memory are workers of one machine.
+    explicit api_client(const settings& with, shared_memory shared = make_shared_memory());
     ~api_client();
 
     // Sends, and fails the test when the answer breaks the contract.

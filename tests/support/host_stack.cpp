@@ -32,10 +32,12 @@ void replace_all(std::string& text, const std::string& what, const std::string& 
 
 } // namespace
 
-host_stack::host_stack(const database_settings& database, int job_processes) : port_(find_free_port()) {
+host_stack::host_stack(const database_settings& database, int job_processes,
+                       const std::string& more_settings)
+    : port_(find_free_port()) {
     for (const char* each : {"run", "run/tmp", "log"})
         std::filesystem::create_directories(directory_ / each);
-    write_settings(database, job_processes);
+    write_settings(database, job_processes, more_settings);
     master_.emplace(process_options{
         .arguments = {built("fcgi-host/kidevent-fcgi"), "--config", (directory_ / "kidevent.yaml").string()},
         .output_file = (directory_ / "log/kidevent-fcgi.log").string(),
@@ -72,7 +74,8 @@ host_stack::~host_stack() {
         BOOST_ERROR(each);
 }
 
-void host_stack::write_settings(const database_settings& database, int job_processes) const {
+void host_stack::write_settings(const database_settings& database, int job_processes,
+                                const std::string& more) const {
     std::ofstream out(directory_ / "kidevent.yaml");
     out << "db:\n"
         << "  host: " << database.host << "\n"
@@ -92,6 +95,7 @@ void host_stack::write_settings(const database_settings& database, int job_proce
         << "  pools:\n    - name: web\n      processes: " << workers << "\n";
     if (job_processes > 0)
         out << "    - name: jobs\n      processes: " << job_processes << "\n      services: [jobs]\n";
+    out << more;
 }
 
 void host_stack::write_nginx_config() const {

@@ -6,6 +6,7 @@
 #include <kidevent/request.hpp>
 #include <kidevent/response.hpp>
 #include <kidevent/settings.hpp>
+#include <kidevent/shared_memory.hpp>
 
 #include <functional>
 #include <memory>
@@ -25,8 +26,9 @@ public:
     // A host's own route: no tenant, no database; for health checks, pages and the like.
     using host_handler = std::function<response(const request&)>;
 
-    // Throws std::runtime_error when the settings cannot work.
-    explicit platform(settings with);
+    // Platforms that serve one database on one machine are given the same memory: what one of them changed,
+    // the others then know at once. Throws std::runtime_error when the settings cannot work.
+    explicit platform(settings with, shared_memory shared = make_shared_memory());
     ~platform();
     platform(const platform&) = delete;
     platform& operator=(const platform&) = delete;

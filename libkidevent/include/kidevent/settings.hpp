@@ -112,6 +112,23 @@ struct webhook_settings {
     std::string ca_file;              // certificates to trust; "" = the system's
 };
 
+// What a worker remembers of answers, so that it need not ask PostgreSQL again; see docs/cache.md.
+struct cache_settings {
+    std::int64_t bytes_max = 33554432;          // per worker; 0: nothing is remembered
+    std::chrono::milliseconds answer_ttl{2000}; // public answers: how old a change on another machine may get
+    std::chrono::milliseconds login_ttl{5000};  // who a login belongs to; 0: asked for with each request
+};
+
+struct redis_settings {
+    std::string address;       // a unix socket's path, or host:port; "": there is no Redis
+    std::string username;      // "": the user "default"
+    std::string password;      // secret; "": none is sent
+    std::int64_t database = 0; // its number
+    std::chrono::milliseconds connect_timeout{1000};
+    std::chrono::milliseconds command_timeout{100};
+    std::int64_t commands_in_flight_max = 1024; // per worker; more go unanswered
+};
+
 struct log_settings {
     std::string level = "info"; // debug, info, warn, error
 };
@@ -126,6 +143,8 @@ struct settings {
     jobs_settings jobs;
     outbox_settings outbox;
     webhook_settings webhook;
+    cache_settings cache;
+    redis_settings redis;
     log_settings log;
 };
 

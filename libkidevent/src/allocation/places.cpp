@@ -1,5 +1,7 @@
 #include "allocation/places.hpp"
 
+#include "events/event.hpp"
+
 namespace kidevent::allocation {
 
 namespace {
@@ -61,6 +63,7 @@ std::vector<locked_session> read_locked_sessions(const db::result_set& found) {
 }
 
 void add_take_places(db::tenant_transaction& in, const std::map<session_id, int>& places) {
+    in.changes(events::calendar_topic);
     std::vector<session_id> ids;
     std::vector<std::int64_t> counts;
     for (const auto& [id, count] : places) {
@@ -70,6 +73,9 @@ void add_take_places(db::tenant_transaction& in, const std::map<session_id, int>
     in.add(take_places, ids, counts);
 }
 
-void add_free_place(db::tenant_transaction& in, session_id of) { in.add(free_place, of); }
+void add_free_place(db::tenant_transaction& in, session_id of) {
+    in.changes(events::calendar_topic);
+    in.add(free_place, of);
+}
 
 } // namespace kidevent::allocation

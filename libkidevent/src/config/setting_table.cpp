@@ -19,6 +19,8 @@ template<auto Member> constexpr auto fastcgi = &in<&settings::fastcgi, Member>;
 template<auto Member> constexpr auto jobs = &in<&settings::jobs, Member>;
 template<auto Member> constexpr auto outbox = &in<&settings::outbox, Member>;
 template<auto Member> constexpr auto webhook = &in<&settings::webhook, Member>;
+template<auto Member> constexpr auto cache = &in<&settings::cache, Member>;
+template<auto Member> constexpr auto redis = &in<&settings::redis, Member>;
 template<auto Member> constexpr auto log = &in<&settings::log, Member>;
 
 constexpr std::int64_t second_in_ms = 1000;
@@ -82,6 +84,15 @@ constexpr value_rule choice(std::span<const std::string_view> choices) { return 
 // A unix socket address has room for 107 bytes; the longest name we put into the directory fits the rest.
 constexpr std::int64_t socket_path_max = 107;
 constexpr std::int64_t socket_directory_max = 80;
+
+const char* problem_of_redis_address(std::string_view text) {
+    if (text.starts_with('/'))
+        return std::ssize(text) <= socket_path_max ? nullptr : "is longer than the path of a socket may be";
+    if (text.empty()) return nullptr;
+    const auto colon = text.rfind(':');
+    const bool has_both = colon != std::string_view::npos && colon > 0 && colon + 1 < text.size();
+    return has_both ? nullptr : "must be the absolute path of a socket, or HOST:PORT";
+}
 
 constexpr setting rows[] = {
     {"db.host", db<&database_settings::host>, length(1, 255),
@@ -226,6 +237,27 @@ constexpr setting rows[] = {
      "Where webhooks may go: any permits plain http and the own network, for tests and development"},
     {"webhook.ca_file", webhook<&webhook_settings::ca_file>, checked(0, 4096, problem_of_optional_path),
      "Certificates (PEM) that receivers are trusted by; empty is the system's"},
+    {"cache.bytes_max", cache<&cache_settings::bytes_max>, size(0, 64 * 1024 * mib),
+     "What each worker may remember of answers and logins; 0 remembers nothing"},
+    {"cache.answer_ttl", cache<&cache_settings::answer_ttl>, duration(1, hour_in_ms),
+     "How long a public answer is remembered; a change on another machine shows after this time at the "
+     "latest"},
+    {"cache.login_ttl", cache<&cache_settings::login_ttl>, duration(0, hour_in_ms),
+     "How long it is remembered who a login belongs to; a sign-out on another machine counts after this "
+     "time"},
+
+    {"redis.address", redis<&redis_settings::address>, checked(0, 255, problem_of_redis_address),
+     "Redis as second level of the cache: a socket's path or HOST:PORT; empty is no Redis"},
+    {"redis.username", redis<&redis_settings::username>, length(0, 255),
+     "User that signs in to Redis; empty is its default user"},
+    {"redis.password", redis<&redis_settings::password>, secret(0, 1024), "Password of that user"},
+    {"redis.database", redis<&redis_settings::database>, count(0, 1023), "Number of the database in Redis"},
+    {"redis.connect_timeout", redis<&redis_settings::connect_timeout>, duration(1, minute_in_ms),
+     "How long connecting to Redis may take"},
+    {"redis.command_timeout", redis<&redis_settings::command_timeout>, duration(1, minute_in_ms),
+     "How long Redis may take to answer before it is given up and PostgreSQL is asked"},
+    {"redis.commands_in_flight_max", redis<&redis_settings::commands_in_flight_max>, count(1, 65536),
+     "Commands of a worker that may wait for Redis; those beyond do without it"},
 
     {"log.level", log<&log_settings::level>, choice(log_levels), "Lines below this level are not written"},
 };

@@ -3,6 +3,7 @@
 // the pools of the platform and the jobs role. Built by the composition root; the domains reach it through
 // tenant_batch and the transactions only.
 
+#include "core/uuid.hpp"
 #include "db/batch.hpp"
 
 #include <kidevent/settings.hpp>
@@ -55,6 +56,10 @@ public:
     std::function<void(std::string_view announcement)> on_events_published;
     // True while announcements are being heard; what is remembered may be believed only then.
     bool hears_announcements() const noexcept;
+
+    // Changes of this process's own transactions, when they have ended and before anybody is answered: what
+    // is remembered of this topic of the tenant is out of date ("" stands for everything of the tenant).
+    std::function<void(tenant_id at, std::string_view topic)> on_changed;
 
     database_stats stats() const noexcept;
 

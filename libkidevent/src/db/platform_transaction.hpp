@@ -11,6 +11,9 @@ public:
     // Waits for a free connection of the platform role. Throws db_error.
     static task<platform_transaction> begin(database& with);
 
+    // What is remembered of this topic of that tenant ("": of anything of it) will be out of date.
+    void changes(tenant_id at, std::string_view topic) { note_change(at, topic); }
+
 private:
     using transaction::transaction;
 };

@@ -13,8 +13,15 @@ public:
     // from.
     static task<tenant_transaction> begin(database& with, const tenant_handle& tenant);
 
+    // What is remembered of this topic of the tenant will be out of date. Said by whoever adds a statement
+    // that changes what the topic stands for; also before a rollback, by whoever answers with what is there
+    // already.
+    void changes(std::string_view topic) { note_change(at_, topic); }
+
 private:
     tenant_transaction(database& with, std::unique_ptr<leased_connection> held, const tenant_handle& tenant);
+
+    tenant_id at_;
 };
 
 } // namespace kidevent::db

@@ -2,6 +2,8 @@
 
 #include "db/leased_connection.hpp"
 
+#include <algorithm>
+
 namespace kidevent::db {
 
 namespace {
@@ -25,6 +27,12 @@ transaction::transaction(database& counted, std::unique_ptr<leased_connection> h
 transaction::transaction(transaction&&) noexcept = default;
 transaction::~transaction() = default;
 
+void transaction::note_change(tenant_id at, std::string_view topic) {
+    change noted{at, std::string{topic}};
+    if (std::find(changes_.begin(), changes_.end(), noted) == changes_.end())
+        changes_.push_back(std::move(noted));
+}
+
 task<> transaction::send() {
     const auto sent = std::exchange(pending_, std::make_shared<batch>());
     (**held_).submit(sent);
@@ -39,12 +47,14 @@ task<> transaction::run() {
 }
 
 task<> transaction::commit() {
+    const announcement at_the_end{*counted_, std::exchange(changes_, {})};
     pending_->statements.push_back({&app_commit, params{}, {}});
     co_await send();
     held_.reset();
 }
 
 task<> transaction::rollback() {
+    const announcement at_the_end{*counted_, std::exchange(changes_, {})};
     pending_ = std::make_shared<batch>();
     pending_->statements.push_back({&app_rollback, params{}, {}});
     co_await send();

@@ -29,11 +29,36 @@ public:
     task<> rollback();
 
 protected:
+    // Told to database::on_changed when the transaction has ended.
+    void note_change(tenant_id at, std::string_view topic);
     transaction(database& counted, std::unique_ptr<class leased_connection> held);
 
 private:
+    struct change {
+        tenant_id at;
+        std::string topic;
+        bool operator==(const change&) const = default;
+    };
+    // Tells of the changes when it goes, however the transaction ended: whether a commit that failed took
+    // place is not always known, and whoever answers after a rollback has seen what another one committed.
+    class announcement {
+    public:
+        announcement(database& to, std::vector<change> told) : to_(to), told_(std::move(told)) {}
+        announcement(const announcement&) = delete;
+        announcement& operator=(const announcement&) = delete;
+        ~announcement() {
+            if (!to_.on_changed) return;
+            for (const change& each : told_)
+                to_.on_changed(each.at, each.topic);
+        }
+
+    private:
+        database& to_;
+        std::vector<change> told_;
+    };
     task<> send();
 
+    std::vector<change> changes_;
     database* counted_;
     std::unique_ptr<class leased_connection> held_;
     std::shared_ptr<batch> pending_;

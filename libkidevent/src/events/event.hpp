@@ -11,6 +11,10 @@
 
 namespace kidevent::events {
 
+// What answers about events and sessions depend on, places left included: see
+// db::tenant_transaction::changes().
+inline constexpr std::string_view calendar_topic = "events";
+
 struct event {
     event_id id;
     std::string title;

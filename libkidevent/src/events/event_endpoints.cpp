@@ -1,5 +1,6 @@
 #include "events/event_endpoints.hpp"
 
+#include "cache/answer_cache.hpp"
 #include "events/event_json.hpp"
 #include "http/answer.hpp"
 #include "http/id_page.hpp"
@@ -74,6 +75,64 @@ std::string position_cursor(const http::request_context& context, const http::cu
     return context.parts.cursors.encode(scope, {starts_at, to_string(last.id.value)});
 }
 
+// What of the organisation itself stands in the list or decides on it.
+std::string tenant_text_of(const tenancy::tenant& at) { return at.currency + ' ' + at.time_zone + ' '; }
+
+// The time until the first of these is over and leaves the list, but no more than `most`.
+std::chrono::milliseconds time_unchanged(const db::result_set& listed, std::chrono::milliseconds most) {
+    const auto now = std::chrono::system_clock::now();
+    for (const db::row each : listed) {
+        const auto left = std::chrono::floor<std::chrono::milliseconds>(read_summary(each).ends_at - now);
+        most = std::clamp(left, std::chrono::milliseconds{0}, most);
+    }
+    return most;
+}
+
+task<cache::fresh_answer> load_list(const http::request_context& context, event_filter filter,
+                                    std::optional<list_position> after, int limit) {
+    const tenancy::tenant& at = *context.tenant;
+    const std::string tenant_text = to_string(at.handle.id().value);
+    const std::string filters = filter_text(context.query);
+    db::tenant_batch batch{context.parts.database, at.handle};
+    const auto found = add_list_published(batch, at.handle.id(), filter, at.time_zone, after, limit + 1);
+    auto running = batch.run();
+    co_await running;
+
+    const db::result_set& rows = found.rows();
+    const int count = std::min(rows.size(), limit);
+    const http::cursor_scope scope{tenant_text, context.operation, filters};
+    std::string next;
+    if (rows.size() > limit) next = position_cursor(context, scope, read_summary(rows[count - 1]));
+    std::string text;
+    text.reserve(static_cast<std::size_t>(count) * 420 + 256);
+    http::json_writer out{text};
+    out.begin_object().key("data").begin_array();
+    for (int i = 0; i < count; ++i)
+        write_summary(out, read_summary(rows[i]), at.currency);
+    out.end_array();
+    http::write_page(out, limit, next);
+    out.end_object();
+    cache::fresh_answer fresh;
+    fresh.made = http::json_response(200, std::move(text));
+    fresh.made->headers.push_back({"ETag", http::etag_of(fresh.made->text())});
+    fresh.ttl = time_unchanged(rows, context.parts.with.cache.answer_ttl);
+    co_return fresh;
+}
+
+task<cache::fresh_answer> load_event(const http::request_context& context, event_id id) {
+    const auto found = co_await get_event(context.parts.database, *context.tenant, id);
+    // A draft is nobody's business yet; what was published and then cancelled is.
+    if (!found || !found->what.published_at) co_return cache::fresh_answer{};
+    std::string text;
+    http::json_writer out{text};
+    write_event(out, *found);
+    cache::fresh_answer fresh;
+    fresh.made = http::json_response(200, std::move(text));
+    fresh.made->headers.push_back({"ETag", http::etag_of(found->what.version, fresh.made->text())});
+    fresh.ttl = context.parts.with.cache.answer_ttl;
+    co_return fresh;
+}
+
 } // namespace
 
 task<result<response>> handle_list_events(http::request_context& context) {
@@ -88,34 +147,33 @@ task<result<response>> handle_list_events(http::request_context& context) {
     const auto after = read_position(context, scope);
     if (!after) co_return after.error();
 
-    db::tenant_batch batch{context.parts.database, context.tenant->handle};
-    const auto found = add_list_published(batch, at, *filter, context.tenant->time_zone, *after, *limit + 1);
-    auto running = batch.run();
-    co_await running;
-
-    const db::result_set& rows = found.rows();
-    const int count = std::min(rows.size(), *limit);
-    std::string next;
-    if (rows.size() > *limit) next = position_cursor(context, scope, read_summary(rows[count - 1]));
-    std::string text;
-    text.reserve(static_cast<std::size_t>(count) * 420 + 256);
-    http::json_writer out{text};
-    out.begin_object().key("data").begin_array();
-    for (int i = 0; i < count; ++i)
-        write_summary(out, read_summary(rows[i]), context.tenant->currency);
-    out.end_array();
-    http::write_page(out, *limit, next);
-    out.end_object();
-    co_return http::json_response(200, std::move(text));
+    const std::string key =
+        cache::key_of(at, "events.list",
+                      tenant_text_of(*context.tenant) + std::to_string(*limit) + ' ' + filters
+                          + std::string{context.query.find("cursor").value_or("")});
+    const cache::topics depends_on{at, {calendar_topic}};
+    auto found = context.parts.answers.find(key, depends_on);
+    if (!found) {
+        auto loading =
+            context.parts.answers.load(key, depends_on, load_list(context, *filter, *after, *limit));
+        found = co_await loading;
+    }
+    co_return http::public_answer(*found, context.incoming);
 }
 
 task<result<response>> handle_get_event(http::request_context& context) {
     const auto id = context.path_id<event_id>(0);
     if (!id) co_return id.error();
-    const auto found = co_await get_event(context.parts.database, *context.tenant, *id);
-    // A draft is nobody's business yet; what was published and then cancelled is.
-    if (!found || !found->what.published_at) co_return refuse(errc::not_found);
-    co_return event_response(200, *found);
+    const tenant_id at = context.tenant->handle.id();
+    const std::string key = cache::key_of(at, "events.get", to_string(id->value));
+    const cache::topics depends_on{at, {calendar_topic}};
+    auto found = context.parts.answers.find(key, depends_on);
+    if (!found) {
+        auto loading = context.parts.answers.load(key, depends_on, load_event(context, *id));
+        found = co_await loading;
+    }
+    if (!found) co_return refuse(errc::not_found);
+    co_return http::public_answer(*found, context.incoming);
 }
 
 task<result<response>> handle_list_managed_events(http::request_context& context) {

@@ -210,11 +210,13 @@ std::vector<session> read_sessions(const db::result_set& found) {
 }
 
 void add_insert_event(db::tenant_transaction& in, const new_event& of) {
+    in.changes(calendar_topic);
     in.add(insert_event, of.id, of.title, folded(of.title), of.description, of.location, of.category,
            of.time_zone, of.source_uid, of.created_by);
 }
 
 void add_update_event(db::tenant_transaction& in, event_id id, const event_change& values) {
+    in.changes(calendar_topic);
     std::optional<std::string> title_folded;
     if (values.title) title_folded = folded(*values.title);
     in.add(update_event, id, values.title, title_folded, values.description, values.location, values.category,
@@ -222,9 +224,11 @@ void add_update_event(db::tenant_transaction& in, event_id id, const event_chang
 }
 
 void add_publish_event(db::tenant_transaction& in, event_id id, std::optional<account_id> by) {
+    in.changes(calendar_topic);
     in.add(publish_event, id, by);
 }
 void add_cancel_event(db::tenant_transaction& in, event_id id, account_id by) {
+    in.changes(calendar_topic);
     in.add(cancel_event, id, by);
 }
 db::pending_rows add_find_by_source(db::tenant_transaction& in, const std::string& source_uid) {
@@ -232,15 +236,20 @@ db::pending_rows add_find_by_source(db::tenant_transaction& in, const std::strin
 }
 
 void add_insert_session(db::tenant_transaction& in, const session& of) {
+    in.changes(calendar_topic);
     in.add(insert_session, of.id, of.event, of.starts_at, of.ends_at, of.time_zone, of.capacity, of.age_min,
            of.age_max, of.price_minor, of.currency);
 }
 
 void add_update_session(db::tenant_transaction& in, session_id id, const session_change& values) {
+    in.changes(calendar_topic);
     in.add(update_session, id, values.starts_at, values.ends_at, values.capacity, values.age_min,
            values.age_max, values.price_minor);
 }
 
-void add_summarise_sessions(db::tenant_transaction& in, event_id id) { in.add(summarise_sessions, id); }
+void add_summarise_sessions(db::tenant_transaction& in, event_id id) {
+    in.changes(calendar_topic);
+    in.add(summarise_sessions, id);
+}
 
 } // namespace kidevent::events

@@ -33,6 +33,23 @@ response versioned_response(int status, int version, Write write, const What&...
     return made;
 }
 
+// A copy of a public answer for this request: 304 without a body when the client has it already. The answer
+// may be kept but is asked for again each time, so that nobody sees what they changed themselves as it was
+// before.
+inline response public_answer(const response& made, const request& incoming) {
+    response copy;
+    copy.headers = made.headers;
+    copy.headers.push_back({"Cache-Control", "public, no-cache"});
+    if (is_not_modified(incoming, made.header_value("ETag"))) {
+        copy.status = 304;
+        std::erase_if(copy.headers, [](const header& each) { return each.name == "Content-Type"; });
+    } else {
+        copy.status = made.status;
+        copy.body = std::string{made.text()};
+    }
+    return copy;
+}
+
 // Ends a list: {"data":[...],"page":{"limit":..,"has_more":..,"next":..}}. The writer stands behind the
 // array.
 inline void write_page(json_writer& out, int limit, const std::string& next_cursor) {

@@ -21,6 +21,9 @@ namespace kidevent {
 namespace db {
 class database;
 }
+namespace cache {
+class answer_cache;
+}
 namespace tenancy {
 struct tenant;
 class tenant_resolver;
@@ -40,6 +43,7 @@ struct handler_parts {
     tenancy::tenant_resolver& tenants;
     identity::login_service& logins;
     identity::admin_service& admins;
+    cache::answer_cache& answers;
 };
 
 struct request_context {

@@ -17,7 +17,7 @@ const db::query find_account{"accounts.find", R"sql(
 )sql"};
 
 const db::query find_login{"logins.find", R"sql(
-    select a.id, a.role, a.household_id
+    select a.id, a.role, a.household_id, (extract(epoch from l.expires_at - now()) * 1000)::bigint
     from logins l join accounts a on a.tenant_id = l.tenant_id and a.id = l.account_id
     where l.tenant_id = (select tenancy.current_tenant()) and l.token_hash = $1 and l.expires_at > now()
       and a.disabled_at is null
@@ -93,7 +93,8 @@ std::optional<login_owner> read_login_owner(const db::result_set& found) {
     const auto acts_as = parse_account_role(found.front().get<std::string_view>(1));
     if (!acts_as) throw std::logic_error("an account has an unknown role");
     return login_owner{found.front().get<account_id>(0), *acts_as,
-                       found.front().get<std::optional<household_id>>(2)};
+                       found.front().get<std::optional<household_id>>(2),
+                       std::chrono::milliseconds{found.front().get<std::int64_t>(3)}};
 }
 
 db::pending_rows add_find_account(db::tenant_batch& in, account_id id) { return in.add(find_account, id); }
@@ -111,11 +112,13 @@ void add_insert_account(db::tenant_transaction& in, account_id id, const new_acc
 }
 
 void add_set_password(db::tenant_transaction& in, account_id id, const std::string& password_hash) {
+    in.changes(accounts_topic);
     in.add(set_password, id, password_hash);
 }
 
 void add_claim_account(db::tenant_transaction& in, account_id id, const new_account& from,
                        const std::string& password_hash) {
+    in.changes(accounts_topic);
     in.add(claim_account, id, password_hash, from.given_name, from.family_name);
 }
 
@@ -125,7 +128,15 @@ void add_insert_login(db::tenant_transaction& in, account_id id, const crypto::d
     in.add(insert_login, id, db::bytes_view{token_hash}, lifetime);
 }
 
+std::string login_topic(const crypto::digest& token_hash) {
+    std::string topic = "login:";
+    for (const std::byte each : token_hash)
+        topic += static_cast<char>(each);
+    return topic;
+}
+
 void add_delete_login(db::tenant_transaction& in, const crypto::digest& token_hash) {
+    in.changes(login_topic(token_hash));
     in.add(delete_login, db::bytes_view{token_hash});
 }
 

@@ -19,11 +19,11 @@ db::pending_rows add_find_by_email(db::tenant_transaction& in, const std::string
 std::optional<stored_password> read_stored_password(const db::result_set& found);
 
 db::pending_rows add_find_login(db::tenant_batch& in, const crypto::digest& token_hash);
-// Columns: account, role, household.
 struct login_owner {
     account_id account;
     role acts_as;
     std::optional<household_id> household;
+    std::chrono::milliseconds time_left; // of the login
 };
 std::optional<login_owner> read_login_owner(const db::result_set& found);
 
@@ -38,6 +38,9 @@ void add_claim_account(db::tenant_transaction& in, account_id id, const new_acco
                        const std::string& password_hash);
 void add_insert_login(db::tenant_transaction& in, account_id id, const crypto::digest& token_hash,
                       std::chrono::seconds lifetime);
+// What is remembered of a login depends on it, and on the accounts; see db::tenant_transaction::changes().
+std::string login_topic(const crypto::digest& token_hash);
+inline constexpr std::string_view accounts_topic = "accounts";
 void add_delete_login(db::tenant_transaction& in, const crypto::digest& token_hash);
 // At most so many of the tenant's logins that have expired.
 db::pending_rows add_delete_expired_logins(db::tenant_transaction& in, int at_most);

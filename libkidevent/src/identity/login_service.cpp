@@ -48,8 +48,14 @@ refusal email_taken() {
 } // namespace
 
 login_service::login_service(db::database& with, const identity_settings& settings,
-                             crypto::hash_threads& hashing, const clock& now)
-    : database_(with), settings_(settings), hashing_(hashing), limits_(settings, now) {}
+                             crypto::hash_threads& hashing, const clock& now, cache::value_cache& remembered,
+                             std::chrono::milliseconds login_ttl)
+    : database_(with),
+      settings_(settings),
+      hashing_(hashing),
+      limits_(settings, now),
+      remembered_(remembered),
+      login_ttl_(login_ttl) {}
 
 task<result<std::string>> login_service::hash(std::string password) {
     if (!hashing_.has_room()) {
@@ -145,13 +151,27 @@ task<> login_service::sign_out(const tenancy::tenant& at, std::string token) {
 
 task<actor> login_service::find_actor(const tenancy::tenant& at, std::string token) {
     if (token.size() != crypto::token_length) co_return actor{};
+    const auto hash = crypto::token_hash(token);
+    const std::string topic = login_topic(hash);
+    const cache::topics depends_on{at.handle.id(), {topic, accounts_topic}};
+    const std::string key = cache::key_of(at.handle.id(), "login", topic);
+    if (const auto known = remembered_.find<actor>(key, depends_on)) co_return *known;
+    auto loading = remembered_.load(key, depends_on, read_actor(at, hash));
+    const cache::loaded found = co_await loading;
+    if (found.is_empty()) co_return actor{};
+    co_return *found.as<actor>();
+}
+
+task<cache::loaded> login_service::read_actor(const tenancy::tenant& at, crypto::digest token_hash) {
     db::tenant_batch batch{database_, at.handle};
-    const auto found = add_find_login(batch, crypto::token_hash(token));
+    const auto found = add_find_login(batch, token_hash);
     auto running = batch.run();
     co_await running;
     const auto owner = read_login_owner(found.rows());
-    if (!owner) co_return actor{};
-    co_return actor{owner->acts_as, owner->account, owner->household};
+    if (!owner) co_return cache::loaded{};
+    actor who{owner->acts_as, owner->account, owner->household};
+    co_return cache::loaded{std::make_shared<const actor>(std::move(who)), sizeof(actor),
+                            std::min(login_ttl_, owner->time_left)};
 }
 
 task<std::optional<account>> login_service::find_account(const tenancy::tenant& at, account_id id) {

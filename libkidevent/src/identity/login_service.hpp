@@ -2,9 +2,11 @@
 // Signing up, signing in and out at a tenant, and the only maker of actors of a tenant. Handlers and the
 // command line call it.
 
+#include "cache/value_cache.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "crypto/hash_threads.hpp"
+#include "crypto/sha256.hpp"
 #include "identity/account.hpp"
 #include "identity/sign_in_limits.hpp"
 #include "tenancy/tenant.hpp"
@@ -31,7 +33,7 @@ class login_service {
 public:
     // All must outlive it.
     login_service(db::database& with, const identity_settings& settings, crypto::hash_threads& hashing,
-                  const clock& now);
+                  const clock& now, cache::value_cache& remembered, std::chrono::milliseconds login_ttl);
 
     // Creates a guardian with a household, signed in. Errors: invalid_fields, email_taken, too_many_requests.
     task<result<signed_in>> sign_up(const tenancy::tenant& at, new_account wanted,
@@ -41,7 +43,8 @@ public:
     task<result<signed_in>> sign_in(const tenancy::tenant& at, credentials given);
     // Forgets the login; nothing happens when there is none.
     task<> sign_out(const tenancy::tenant& at, std::string token);
-    // Who the token belongs to; anonymous when it is unknown or expired.
+    // Who the token belongs to; anonymous when it is unknown or expired. Remembered for login_ttl, and
+    // forgotten when this machine signs the login out.
     task<actor> find_actor(const tenancy::tenant& at, std::string token);
     task<std::optional<account>> find_account(const tenancy::tenant& at, account_id id);
 
@@ -52,6 +55,7 @@ public:
     std::chrono::seconds login_lifetime() const noexcept { return settings_.login_lifetime; }
 
 private:
+    task<cache::loaded> read_actor(const tenancy::tenant& at, crypto::digest token_hash);
     task<result<std::string>> hash(std::string password);
     task<bool> verify(std::optional<std::string> hash, std::string password);
     task<std::string> add_login(db::tenant_transaction& in, account_id id);
@@ -60,6 +64,8 @@ private:
     const identity_settings& settings_;
     crypto::hash_threads& hashing_;
     sign_in_limits limits_;
+    cache::value_cache& remembered_;
+    std::chrono::milliseconds login_ttl_;
 };
 
 } // namespace kidevent::identity

@@ -2,6 +2,7 @@
 
 #include "allocation/places.hpp"
 #include "db/db_error.hpp"
+#include "events/event.hpp"
 #include "families/child_service.hpp"
 #include "outbox/outbox.hpp"
 #include "tenancy/tenant.hpp"
@@ -163,6 +164,8 @@ task<result<response>> register_children(const http::request_context& context, s
     if (recalling) {
         auto remembered = http::recall(*recalling, **repeatable);
         if (!remembered || *remembered) {
+            // Whoever did the work may not have told of it yet, and this answer says that it is done.
+            if (remembered) transaction.changes(events::calendar_topic);
             co_await transaction.rollback();
             if (!remembered) co_return remembered.error();
             co_return std::move(**remembered);
@@ -213,6 +216,8 @@ task<result<registration>> cancel_registration(const http::request_context& cont
     const bool too_late =
         !context.acting.is_staff() && allocation::read_locked_sessions(locked.rows()).front().has_started;
     if (too_late || cancelled.cancelled_at) {
+        // As with an answer that is repeated: it says that the place is free.
+        if (cancelled.cancelled_at) transaction.changes(events::calendar_topic);
         co_await transaction.rollback();
         if (cancelled.cancelled_at) co_return cancelled;
         co_return refuse(errc::session_started);

@@ -96,6 +96,8 @@ task<result<tenant_record>> suspend_tenant(db::database& with, std::string slug,
         add_suspend_tenant(transaction, existing->id, by, reason);
         tell(transaction, outbox::event_kind::tenant_suspended, existing->id);
     }
+    // Answers that are remembered ask no database, which would refuse: they must be forgotten.
+    if (existing) transaction.changes(existing->id, "");
     auto reading = read_and_commit(transaction, slug);
     auto written = co_await reading;
     co_return written;

@@ -151,6 +151,23 @@ BOOST_AUTO_TEST_CASE(a_known_version_needs_no_second_answer) {
     BOOST_TEST(!http::is_not_modified(with({}), 7));
 }
 
+BOOST_AUTO_TEST_CASE(a_tag_of_an_answer_names_its_version_and_its_bytes) {
+    const auto tag = http::etag_of(7, "{}");
+    BOOST_TEST(tag.starts_with("\"v7."));
+    BOOST_TEST(tag != http::etag_of(7, "[]"));
+    BOOST_TEST(http::etag_of("{}") != http::etag_of("[]"));
+    BOOST_TEST(http::required_version(with({{"If-Match", tag}})).value() == 7);
+    BOOST_TEST(http::required_version(with({{"If-Match", "W/" + tag}})).value() == 7);
+    for (const char* wrong : {"\"v7.\"", "\"v7.0\"", "\"v7.0123456789ABCDEF\"", "\"v7.0123456789abcdef0\"",
+                              "\"v.0123456789abcdef\"", "\"v7.0123456789abcde.\""})
+        BOOST_TEST(!http::required_version(with({{"If-Match", wrong}})).has_value(), wrong);
+    BOOST_TEST(http::is_not_modified(with({{"If-None-Match", "\"x\", W/" + tag}}), tag));
+    BOOST_TEST(http::is_not_modified(with({{"If-None-Match", "*"}}), tag));
+    BOOST_TEST(!http::is_not_modified(with({{"If-None-Match", "\"v7\""}}), tag));
+    BOOST_TEST(!http::is_not_modified(with({{"If-None-Match", http::etag_of(7, "[]")}}), tag));
+    BOOST_TEST(!http::is_not_modified(with({}), tag));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(http_idempotency)
