@@ -14,6 +14,7 @@ namespace kidevent::host {
 // The descriptors as a worker finds them.
 inline constexpr int worker_listener_descriptor = 3;
 inline constexpr int worker_scoreboard_descriptor = 4;
+inline constexpr int worker_metrics_descriptor = 5;
 
 struct worker_start {
     std::string executable; // absolute path; read anew at each start

@@ -56,13 +56,17 @@ int run_worker(const worker_options& with) {
     ignore_signals_of_the_master();
     scoreboard scores(worker_scoreboard_descriptor);
     auto& mine = scores.at(with.slot);
+    shared_memory shared;
+    // As large as the master made it: the platform looks at what is in it.
+    shared.metrics = std::make_shared<shared_region>(worker_metrics_descriptor, shared_region::as_it_is);
+    shared.metrics_slot = with.slot;
     auto settings = config::load_settings(with.config_path);
     log::set_level(log::parse_level(settings.log.level));
     // This process serves one pool: the platform sees only that.
     settings.fastcgi.pools = {pool_settings(get_pool(settings.fastcgi, with.seat.pool))};
     const auto front_settings = fastcgi::server_settings_from(settings);
 
-    platform kidevent(std::move(settings));
+    platform kidevent(std::move(settings), std::move(shared));
     kidevent.start();
     fastcgi::server front(
         kidevent.io_context(), front_settings,

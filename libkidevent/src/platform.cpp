@@ -6,7 +6,8 @@
 
 namespace kidevent {
 
-platform::platform(settings with) : services_(std::make_unique<kidevent::services>(std::move(with))) {}
+platform::platform(settings with, shared_memory shared)
+    : services_(std::make_unique<kidevent::services>(std::move(with), std::move(shared))) {}
 platform::~platform() = default;
 
 void platform::start() { services_->start(); }
@@ -37,6 +38,8 @@ void platform::run() {
 void platform::stop() { services_->loop.stop(); }
 
 void platform::begin_drain() noexcept { services_->draining = true; }
+
+std::string platform::metrics_text() const { return services_->accounting.exposition(); }
 
 boost::asio::io_context& platform::io_context() noexcept { return services_->loop; }
 

@@ -19,8 +19,9 @@ http::cursor_signer::mac mac_with(const std::string& key) {
 
 } // namespace
 
-services::services(settings from)
+services::services(settings from, shared_memory shared)
     : with(std::move(from)),
+      counts(std::move(shared.metrics), shared.metrics_slot),
       database(loop, with.db),
       hashing(static_cast<std::size_t>(with.identity.hashes_concurrent_max),
               static_cast<std::size_t>(with.identity.hashes_waiting_max),
@@ -29,24 +30,37 @@ services::services(settings from)
       tenants(database, with.http),
       logins(database, with.identity, hashing, time),
       admins(database, with.identity, hashing, time),
-      handler_parts{with, database, cursors, tenants, logins, admins},
+      handler_parts{with, database, cursors, tenants, logins, admins, counts},
       deadlines(loop, with.http.request_timeout,
                 [this](const std::string& request_id) {
                     response late = http::timeout_response(request_id);
                     complete(late, request_id);
                     return late;
                 }),
-      schemas_(api_schemas()) {
+      accounting(with, counts),
+      health([this](std::chrono::milliseconds wait, std::function<void()> then) {
+          health_limit_.expires_after(wait);
+          health_limit_.async_wait([then = std::move(then)](const boost::system::error_code& cancelled) {
+              if (!cancelled) then();
+          });
+      }),
+      schemas_(api_schemas()),
+      publishing_(loop),
+      health_limit_(loop) {
     const auto routes = all_routes();
     for (std::size_t i = 0; i < routes.size(); ++i) {
         auto& router = routes[i].host == host_kind::tenant ? tenant_routes_ : platform_routes_;
         router.add(routes[i].method, routes[i].path, i);
     }
+    add_health_checks();
     database.on_tenant_changed = [this](std::string_view slug) { tenants.forget(slug); };
 }
 
 services::~services() {
     deadlines.stop();
+    publishing_.cancel();
+    health_limit_.cancel();
+    health.give_up();
     database.close();
     // What was in flight hears of it and ends; nothing may be left suspended when the parts go.
     loop.restart();
@@ -62,7 +76,7 @@ void services::start() {
         loop.run_one();
     if (*opened) std::rethrow_exception(*opened);
     const auto problems = block_on(db::find_safety_problems(database));
-    if (problems.empty()) return;
+    if (problems.empty()) return publish_later();
     std::string message = "the database does not keep organisations apart, so this process does not start:";
     for (const std::string& each : problems)
         message += "\n  " + each;
@@ -96,9 +110,13 @@ void services::run_until_done(task<> running) {
 }
 
 void services::handle(request incoming, platform::on_response done) {
-    std::string request_id = to_string(make_uuid());
-    auto answered = deadlines.watch(request_id, std::move(done));
-    detach(answer(std::move(incoming), std::move(request_id), std::move(answered)));
+    auto record = accounting.begin(incoming);
+    auto answered =
+        deadlines.watch(record->request_id, [this, record, done = std::move(done)](response made) {
+            accounting.end(*record, made);
+            done(std::move(made));
+        });
+    detach(answer(std::move(incoming), std::move(record), std::move(answered)));
 }
 
 } // namespace kidevent

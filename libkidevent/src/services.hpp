@@ -12,10 +12,13 @@
 #include "http/schema_set.hpp"
 #include "identity/admin_service.hpp"
 #include "identity/login_service.hpp"
+#include "request_accounting.hpp"
 #include "request_deadlines.hpp"
+#include "telemetry/health.hpp"
 #include "tenancy/tenant_resolver.hpp"
 
 #include <kidevent/platform.hpp>
+#include <kidevent/shared_memory.hpp>
 
 #include <boost/asio/io_context.hpp>
 
@@ -25,7 +28,7 @@ namespace kidevent {
 
 class services {
 public:
-    explicit services(settings with);
+    services(settings with, shared_memory shared);
     ~services();
 
     void start();
@@ -44,6 +47,7 @@ public:
     const settings with;
     clock time;
     boost::asio::io_context loop{1};
+    telemetry::metrics counts;
     db::database database;
     crypto::hash_threads hashing;
     http::cursor_signer cursors;
@@ -52,6 +56,8 @@ public:
     identity::admin_service admins;
     http::handler_parts handler_parts;
     request_deadlines deadlines;
+    request_accounting accounting;
+    telemetry::health_checks health;
     bool draining = false;
 
 private:
@@ -66,20 +72,31 @@ private:
     }
     void run_until_done(task<> running);
 
-    task<> answer(request incoming, std::string request_id, platform::on_response done);
-    task<response> answer_or_throw(const request& incoming, const std::string& request_id,
-                                   const std::string& path);
-    task<result<response>> route_request(const request& incoming, const std::string& request_id);
+    using record_ptr = std::shared_ptr<request_record>;
+    task<> answer(request incoming, record_ptr record, platform::on_response done);
+    task<response> answer_or_throw(const request& incoming, request_record& record, const std::string& path);
+    task<result<response>> route_request(const request& incoming, request_record& record);
     task<result<response>> run_route(std::size_t index, http::request_context& context);
-    task<response> answer_health(const std::string& path);
-    response failure_response(std::exception_ptr failed, const std::string& request_id);
+    task<actor> find_actor(const http::request_context& context);
+    task<response> answer_health(const std::string& path, std::string_view query);
+    response failure_response(std::exception_ptr failed, const request_record& record);
     // Adds the headers that every answer carries.
     void complete(response& made, const std::string& request_id) const;
+
+    void add_health_checks();
+    task<int> find_latest_migration();
+    task<bool> is_database_ready();
+    task<bool> is_schema_up_to_date();
+    task<bool> has_disk_space();
+    void publish_later();
+    void publish_gauges();
 
     http::router tenant_routes_;
     http::router platform_routes_;
     http::schema_set schemas_;
     std::vector<host_route> host_routes_;
+    boost::asio::steady_timer publishing_;
+    boost::asio::steady_timer health_limit_;
 };
 
 } // namespace kidevent

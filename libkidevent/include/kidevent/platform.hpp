@@ -6,6 +6,7 @@
 #include <kidevent/request.hpp>
 #include <kidevent/response.hpp>
 #include <kidevent/settings.hpp>
+#include <kidevent/shared_memory.hpp>
 
 #include <functional>
 #include <memory>
@@ -25,8 +26,8 @@ public:
     // A host's own route: no tenant, no database; for health checks, pages and the like.
     using host_handler = std::function<response(const request&)>;
 
-    // Throws std::runtime_error when the settings cannot work.
-    explicit platform(settings with);
+    // Throws std::runtime_error when the settings cannot work, or the memory is of another version.
+    explicit platform(settings with, shared_memory shared = {});
     ~platform();
     platform(const platform&) = delete;
     platform& operator=(const platform&) = delete;
@@ -52,6 +53,9 @@ public:
 
     // New requests are still answered, /readyz answers 503 so that traffic moves away.
     void begin_drain() noexcept;
+
+    // This process's metrics in Prometheus' text format, for a host without a master (docs/metrics.md).
+    std::string metrics_text() const;
 
     // The loop itself, for transports built on Boost.Asio.
     boost::asio::io_context& io_context() noexcept;

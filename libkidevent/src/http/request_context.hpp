@@ -25,6 +25,9 @@ namespace tenancy {
 struct tenant;
 class tenant_resolver;
 } // namespace tenancy
+namespace telemetry {
+class metrics;
+}
 namespace identity {
 class login_service;
 class admin_service;
@@ -40,6 +43,7 @@ struct handler_parts {
     tenancy::tenant_resolver& tenants;
     identity::login_service& logins;
     identity::admin_service& admins;
+    telemetry::metrics& counts;
 };
 
 struct request_context {
