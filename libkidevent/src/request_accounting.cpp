@@ -31,7 +31,7 @@ double as_ms(std::chrono::nanoseconds length) {
 std::string spans_text(const request_record& of) {
     std::string text;
     char times[64];
-    for (const request_span& each : of.spans.list()) {
+    for (const request_span& each : of.spans->list()) {
         std::snprintf(times, sizeof(times), " %.2f+%.2f", as_ms(each.begin - of.began),
                       as_ms(each.end - each.begin));
         if (!text.empty()) text += "; ";
@@ -83,7 +83,7 @@ std::shared_ptr<request_record> request_accounting::begin(const request& incomin
                                exports ? with_.telemetry.traces_per_thousand : 0);
     const bool traced = exports && made->trace.sampled;
     if (traced) made->began_at = clock{}.now();
-    made->keeps_spans = traced || with_.log.slow_request.count() > 0;
+    if (traced || with_.log.slow_request.count() > 0) made->spans = std::make_shared<request_spans>();
     counts_.set(metric_named("http_server_active_requests"), ++active_);
     return made;
 }
@@ -131,13 +131,13 @@ void request_accounting::log_slow(const request_record& of, int status, std::chr
                                {"tenant", of.tenant},
                                {"duration_ms", as_ms(took)},
                                {"spans", spans_text(of)},
-                               {"spans_left_out", of.spans.left_out()}});
+                               {"spans_left_out", of.spans->left_out()}});
 }
 
 void request_accounting::keep_trace(const request_record& of, int status, std::chrono::nanoseconds took) {
     telemetry::finished_request made{of.trace, of.request_id, of.method, of.route, of.tenant,
                                      status,   of.began_at,   of.began,  took,     {}};
-    made.spans.assign(of.spans.list().begin(), of.spans.list().end());
+    made.spans.assign(of.spans->list().begin(), of.spans->list().end());
     finished_.push_back(std::move(made));
     if (finished_.size() >= traces_per_post) export_traces();
 }

@@ -28,10 +28,8 @@ struct request_record {
     std::string tenant;         // slug; "" outside of tenants
     timestamp began_at;
     request_span::clock::time_point began;
-    bool keeps_spans = false;
-    request_spans spans;
+    std::shared_ptr<request_spans> spans; // null when nobody will look at them
 
-    request_spans* kept_spans() noexcept { return keeps_spans ? &spans : nullptr; }
     void matched(const kidevent::route& of) noexcept {
         route = of.path;
         operation = of.operation;

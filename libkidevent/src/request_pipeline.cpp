@@ -49,7 +49,7 @@ result<> check_body(const route& of, http::request_context& context, const http:
 } // namespace
 
 task<> services::answer(request incoming, record_ptr record, platform::on_response done) {
-    request_spans::current = record->kept_spans();
+    request_spans::current = record->spans;
     const std::string path = incoming.target.substr(0, incoming.target.find('?'));
     const bool is_head = incoming.method == "HEAD";
     if (is_head) incoming.method = "GET";

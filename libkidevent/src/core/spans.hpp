@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <utility>
 
@@ -35,8 +36,9 @@ public:
     std::span<const request_span> list() const noexcept { return {spans_.data(), count_}; }
     std::size_t left_out() const noexcept { return left_out_; }
 
-    // Those of the request that this thread works for; nullptr when nobody keeps any.
-    static inline constinit thread_local request_spans* current = nullptr;
+    // Those of the request that this thread works for; null when nobody keeps any. Owned, because work that a
+    // request began may go on when the request has been answered.
+    static inline thread_local std::shared_ptr<request_spans> current;
 
 private:
     std::array<request_span, spans_max> spans_;
@@ -61,7 +63,7 @@ public:
     timed_span& operator=(const timed_span&) = delete;
 
 private:
-    request_spans* of_;
+    std::shared_ptr<request_spans> of_;
     request_span span_;
 };
 
@@ -70,20 +72,21 @@ class awaited_span {
 public:
     void suspend(const char* name, const char* detail = "") noexcept {
         suspended_ = true;
-        of_ = std::exchange(request_spans::current, nullptr);
+        of_ = std::move(request_spans::current);
         if (of_) span_ = {name, detail, request_span::clock::now(), {}};
     }
     void resume() noexcept {
         if (!suspended_) return;
-        request_spans::current = of_;
-        if (!of_) return;
-        span_.end = request_span::clock::now();
-        of_->add(span_);
+        if (of_) {
+            span_.end = request_span::clock::now();
+            of_->add(span_);
+        }
+        request_spans::current = std::move(of_);
     }
 
 private:
     bool suspended_ = false;
-    request_spans* of_ = nullptr;
+    std::shared_ptr<request_spans> of_;
     request_span span_;
 };
 
