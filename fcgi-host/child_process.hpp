@@ -15,6 +15,7 @@ namespace kidevent::host {
 inline constexpr int worker_listener_descriptor = 3;
 inline constexpr int worker_scoreboard_descriptor = 4;
 inline constexpr int worker_generations_descriptor = 5;
+inline constexpr int worker_metrics_descriptor = 6;
 
 struct worker_start {
     std::string executable; // absolute path; read anew at each start

@@ -40,6 +40,7 @@ std::optional<seat::process> seat::spawn() {
                                                    static_cast<int>(fastcgi.backlog), fastcgi.socket_group);
         slot = context_.scores.claim();
         if (!slot) throw std::runtime_error("all slots of the scoreboard are taken");
+        context_.metrics.open(*slot);
         process made;
         made.slot = *slot;
         made.started = clock::now();
@@ -48,7 +49,7 @@ std::optional<seat::process> seat::spawn() {
                                  name_,
                                  *slot,
                                  {listener_->descriptor(), context_.scores.descriptor(),
-                                  context_.shared.generations->descriptor()}});
+                                  context_.shared.generations->descriptor(), context_.metrics.descriptor()}});
         log::info("worker started", {{"pool", name_.pool}, {"worker", name_.index}, {"pid", made.pid}});
         return made;
     } catch (const std::exception& failure) {
@@ -135,7 +136,7 @@ void seat::tick(clock::time_point now) {
     if (!current_) on_current_exit({}, now);
 }
 
-bool seat::on_exit(pid_t pid, int wait_status) {
+bool seat::on_exit(pid_t pid, int wait_status, double cpu_seconds) {
     const auto is_it = [pid](const process& one) { return one.pid == pid; };
     const auto now = clock::now();
     process dead;
@@ -155,6 +156,7 @@ bool seat::on_exit(pid_t pid, int wait_status) {
         draining_.erase(found);
         log_exit(dead, wait_status, true);
     }
+    context_.metrics.close(dead.slot, name_.pool, context_.scores.at(dead.slot).traffic, cpu_seconds);
     context_.scores.release(dead.slot);
     return true;
 }
@@ -179,6 +181,7 @@ void seat::log_exit(const process& dead, int wait_status, bool expected) const {
     const int code = by_signal ? WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
     // One that was still starting has no handler for SIGTERM yet.
     const bool clean = expected && code == (by_signal ? SIGTERM : 0);
+    if (!clean) context_.metrics.count_death(name_.pool);
     const auto* how = by_signal ? "signal" : "exit_code";
     if (clean)
         log::info("worker ended", {{"pool", name_.pool}, {"worker", name_.index}, {"pid", dead.pid}});

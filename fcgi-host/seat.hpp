@@ -5,6 +5,7 @@
 
 #include "child_process.hpp"
 #include "listener.hpp"
+#include "master_metrics.hpp"
 #include "pool.hpp"
 #include "scoreboard.hpp"
 
@@ -27,6 +28,7 @@ struct host_context {
     fastcgi_settings fastcgi;
     scoreboard scores;
     shared_memory shared;
+    master_metrics metrics;
 };
 
 // One line of the status page.
@@ -74,7 +76,7 @@ public:
     // Looks for workers that became ready, are overdue or have to be started again.
     void tick(clock::time_point now);
     // True when the process was one of this seat's.
-    bool on_exit(pid_t pid, int wait_status);
+    bool on_exit(pid_t pid, int wait_status, double cpu_seconds);
 
     bool has_ready_worker() const noexcept { return current_ && current_->ready; }
     // Between start() or commit() and drain().

@@ -1,8 +1,10 @@
 #include "status_page.hpp"
 
 #include "listener.hpp"
+#include "telemetry/exposition.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
@@ -33,8 +35,8 @@ std::uint64_t idle_connections(const fastcgi::traffic& of) {
     return open > active ? open - active : 0; // the two are read one after the other
 }
 
-std::string http_answer(const char* status, const char* type, const std::string& body) {
-    return std::string("HTTP/1.0 ") + status + "\r\nContent-Type: " + type
+std::string http_answer(const char* status, std::string_view type, const std::string& body) {
+    return std::string("HTTP/1.0 ") + status + "\r\nContent-Type: " + std::string(type)
            + "\r\nCache-Control: no-store\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n"
            + body;
 }
@@ -98,15 +100,18 @@ std::string status_json(const std::vector<seat_status>& seats) {
 }
 
 struct status_page::visit {
-    explicit visit(protocol::socket with) : socket(std::move(with)), timer(socket.get_executor()) {}
-    protocol::socket socket;
+    visit(asio::generic::stream_protocol::socket with, bool only)
+        : socket(std::move(with)), timer(socket.get_executor()), metrics_only(only) {}
+    asio::generic::stream_protocol::socket socket;
     asio::steady_timer timer;
+    bool metrics_only; // it came over TCP
     std::string request;
     std::string answer;
 };
 
-status_page::status_page(asio::io_context& loop, std::string path, const std::string& group, list_status list)
-    : acceptor_(loop), path_(std::move(path)), list_(std::move(list)) {
+status_page::status_page(asio::io_context& loop, std::string path, const std::string& group, content of,
+                         const std::string& metrics_address)
+    : acceptor_(loop), metrics_acceptor_(loop), path_(std::move(path)), content_(std::move(of)) {
     ::unlink(path_.c_str());
     acceptor_.open();
     acceptor_.bind(protocol::endpoint(path_));
@@ -115,19 +120,39 @@ status_page::status_page(asio::io_context& loop, std::string path, const std::st
         || ::chmod(path_.c_str(), S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP) != 0)
         throw std::system_error(errno, std::generic_category(), "fastcgi.status_socket " + path_);
     acceptor_.listen();
-    accept();
+    accept(acceptor_, false);
+    if (!metrics_address.empty()) listen_for_metrics(metrics_address);
 }
 
 status_page::~status_page() { ::unlink(path_.c_str()); }
 
-void status_page::accept() {
-    acceptor_.async_accept([this](boost::system::error_code failure, protocol::socket socket) {
+void status_page::listen_for_metrics(const std::string& address) {
+    const auto colon = address.rfind(':');
+    std::string host = address.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    boost::system::error_code failure;
+    const auto ip = asio::ip::make_address(host, failure);
+    const int port = std::stoi(address.substr(colon + 1));
+    if (failure || port < 1 || port > 65535)
+        throw std::runtime_error("fastcgi.metrics_address: no IP address and port: " + address);
+    const asio::ip::tcp::endpoint at(ip, static_cast<std::uint16_t>(port));
+    metrics_acceptor_.open(at.protocol());
+    metrics_acceptor_.set_option(asio::ip::tcp::acceptor::reuse_address(true));
+    metrics_acceptor_.bind(at, failure);
+    if (failure) throw std::runtime_error("fastcgi.metrics_address " + address + ": " + failure.message());
+    metrics_acceptor_.listen();
+    accept(metrics_acceptor_, true);
+}
+
+template<class Acceptor> void status_page::accept(Acceptor& from, bool metrics_only) {
+    using socket_type = typename Acceptor::protocol_type::socket;
+    from.async_accept([this, &from, metrics_only](boost::system::error_code failure, socket_type socket) {
         if (failure == asio::error::operation_aborted) return;
         if (!failure && visits_ < visits_max) {
             ++visits_;
-            read(std::make_shared<visit>(std::move(socket)));
+            read(std::make_shared<visit>(std::move(socket), metrics_only));
         }
-        accept();
+        accept(from, metrics_only);
     });
 }
 
@@ -145,19 +170,25 @@ void status_page::read(std::shared_ptr<visit> one) {
     asio::async_read_until(held.socket, asio::dynamic_buffer(held.request, request_bytes_max), "\r\n\r\n",
                            [this, one, end](boost::system::error_code failure, std::size_t bytes) {
                                if (failure) return end(failure, bytes);
-                               one->answer = answer_to(one->request.substr(0, one->request.find("\r\n")));
+                               one->answer = answer_to(one->request.substr(0, one->request.find("\r\n")),
+                                                       one->metrics_only);
                                asio::async_write(one->socket, asio::buffer(one->answer), end);
                            });
 }
 
-std::string status_page::answer_to(const std::string& request_line) const {
+std::string status_page::answer_to(const std::string& request_line, bool metrics_only) const {
     const auto target_end = request_line.find(' ', 4);
     if (request_line.substr(0, 4) != "GET ")
         return http_answer("405 Method Not Allowed", "text/plain", "GET only\n");
     const auto target = request_line.substr(4, target_end == std::string::npos ? target_end : target_end - 4);
-    if (target == "/status?json") return http_answer("200 OK", "application/json", status_json(list_()));
-    if (target == "/status") return http_answer("200 OK", "text/plain; charset=utf-8", status_text(list_()));
-    return http_answer("404 Not Found", "text/plain", "/status or /status?json\n");
+    if (target == "/metrics")
+        return http_answer("200 OK", telemetry::exposition_type, content_.metrics_text());
+    if (metrics_only) return http_answer("404 Not Found", "text/plain", "/metrics\n");
+    if (target == "/status?json")
+        return http_answer("200 OK", "application/json", status_json(content_.list_status()));
+    if (target == "/status")
+        return http_answer("200 OK", "text/plain; charset=utf-8", status_text(content_.list_status()));
+    return http_answer("404 Not Found", "text/plain", "/status, /status?json or /metrics\n");
 }
 
 } // namespace kidevent::host

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <system_error>
@@ -31,11 +32,15 @@ std::string status_socket_of(const fastcgi_settings& from) {
     return from.status_socket.empty() ? from.socket_directory + "/status.sock" : from.status_socket;
 }
 
+double seconds_of(const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+}
+
 } // namespace
 
 supervisor::supervisor(std::string executable, std::string config_path, load_settings load)
     : load_(std::move(load)),
-      context_{std::move(executable), std::move(config_path), load_().fastcgi, {}, make_shared_memory()},
+      context_{std::move(executable), std::move(config_path), load_().fastcgi, {}, make_shared_memory(), {}},
       generations_(context_.shared.generations),
       signals_(loop_, SIGTERM, SIGINT, SIGQUIT),
       timer_(loop_) {
@@ -46,9 +51,11 @@ supervisor::supervisor(std::string executable, std::string config_path, load_set
     lock_directory();
     for (const auto& entry : fs::directory_iterator(context_.fastcgi.socket_directory))
         if (entry.is_socket()) fs::remove(entry.path()); // of a master that is gone
-    status_page_ =
-        std::make_unique<status_page>(loop_, status_socket_of(context_.fastcgi),
-                                      context_.fastcgi.socket_group, [this] { return list_status(); });
+    status_page_ = std::make_unique<status_page>(
+        loop_, status_socket_of(context_.fastcgi), context_.fastcgi.socket_group,
+        status_page::content{[this] { return list_status(); },
+                             [this] { return context_.metrics.text(list_status(), context_.fastcgi); }},
+        context_.fastcgi.metrics_address);
     for (const auto& name : wanted)
         seats_.emplace(name, std::make_unique<seat>(context_, name));
 }
@@ -125,14 +132,16 @@ void supervisor::on_signal(int number) {
 
 void supervisor::reap() {
     int status = 0;
-    for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+    struct rusage used {};
+    for (pid_t pid = 0; (pid = ::wait4(-1, &status, WNOHANG, &used)) > 0;) {
         // It may have committed a change and died before it could tell the others.
         generations_.bump_all();
+        const double cpu_seconds = seconds_of(used.ru_utime) + seconds_of(used.ru_stime);
         bool known = false;
         for (auto& [name, one] : seats_)
-            known = known || one->on_exit(pid, status);
+            known = known || one->on_exit(pid, status, cpu_seconds);
         for (auto& one : leaving_)
-            known = known || one->on_exit(pid, status);
+            known = known || one->on_exit(pid, status, cpu_seconds);
     }
 }
 
@@ -145,7 +154,10 @@ void supervisor::tick() {
     if (!announced_ready_ && !stopping_) {
         const auto is_ready = [](const auto& entry) { return entry.second->has_ready_worker(); };
         announced_ready_ = std::all_of(seats_.begin(), seats_.end(), is_ready);
-        if (announced_ready_) log::info("all workers ready", {{"workers", seats_.size()}});
+        if (announced_ready_) {
+            context_.metrics.deployed();
+            log::info("all workers ready", {{"workers", seats_.size()}});
+        }
     }
     if (stopping_ && now > kill_at_) {
         for (const auto& [name, one] : seats_)
@@ -176,11 +188,14 @@ void supervisor::begin_reload() {
     try {
         auto loaded = load_().fastcgi;
         if (loaded.socket_directory != context_.fastcgi.socket_directory
-            || status_socket_of(loaded) != status_socket_of(context_.fastcgi))
-            throw std::runtime_error("fastcgi.socket_directory and fastcgi.status_socket need a restart");
+            || status_socket_of(loaded) != status_socket_of(context_.fastcgi)
+            || loaded.metrics_address != context_.fastcgi.metrics_address)
+            throw std::runtime_error("fastcgi.socket_directory, fastcgi.status_socket and "
+                                     "fastcgi.metrics_address need a restart");
         next.wanted = list_seats(loaded, processor_count());
         context_.fastcgi = std::move(loaded);
     } catch (const std::exception& failure) {
+        context_.metrics.count_reload(false);
         log::error("reload failed, the workers stay as they are", {{"reason", failure.what()}});
         return;
     }
@@ -223,6 +238,7 @@ void supervisor::finish_reload(bool succeeded, const std::string& why) {
         leaving_.push_back(std::move(one->second));
         one = seats_.erase(one);
     }
+    context_.metrics.count_reload(succeeded);
     if (succeeded)
         log::info("reload done", {{"workers", seats_.size()}});
     else

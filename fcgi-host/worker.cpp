@@ -57,8 +57,11 @@ private:
     int left_ = 2; // requests and background work
 };
 
-shared_memory inherited_memory() {
-    return {std::make_shared<shared_region>(worker_generations_descriptor, cache::generations::bytes())};
+// What the master shares; `slot` is this worker's.
+shared_memory inherited_memory(std::size_t slot) {
+    return {std::make_shared<shared_region>(worker_generations_descriptor, cache::generations::bytes()),
+            // As large as the master made it: the platform looks at what is in it.
+            std::make_shared<shared_region>(worker_metrics_descriptor, shared_region::as_it_is), slot};
 }
 
 } // namespace
@@ -74,7 +77,7 @@ int run_worker(const worker_options& with) {
     const bool runs_background = serves_jobs(settings.fastcgi.pools.front());
     const auto front_settings = fastcgi::server_settings_from(settings);
 
-    platform kidevent(std::move(settings), inherited_memory());
+    platform kidevent(std::move(settings), inherited_memory(with.slot));
     kidevent.start();
     if (runs_background) kidevent.start_background();
     fastcgi::server front(

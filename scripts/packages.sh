@@ -5,12 +5,12 @@
 packages_build=(
     g++ cmake ninja-build pkg-config ccache libfcgi-dev libboost1.81-dev libboost-json1.81-dev
     libboost-url1.81-dev libpq-dev libyaml-cpp-dev libssl-dev libsodium-dev libfmt-dev
-    libspdlog-dev libcli11-dev libhowardhinnant-date-dev libical-dev libpoco-dev
+    libspdlog-dev libcli11-dev libhowardhinnant-date-dev libical-dev libpoco-dev prometheus-cpp-dev
 )
 packages_run=(nginx postgresql-15 postgresql-client-15 tzdata curl jq)
 packages_test=(
     libboost-test1.81-dev libfcgi-bin clang-14 libfuzzer-14-dev libclang-rt-14-dev clang-format-14
-    clang-tidy-14 nodejs openssl redis-server
+    clang-tidy-14 nodejs openssl redis-server prometheus
 )
 # Debian's nodejs comes without npm; that of others brings it and conflicts with Debian's npm.
 command -v npm >/dev/null || packages_test+=(npm)

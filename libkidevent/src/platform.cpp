@@ -45,6 +45,8 @@ void platform::drain_background(std::function<void()> drained) {
     services_->drain_background(std::move(drained));
 }
 
+std::string platform::metrics_text() const { return services_->accounting.exposition(); }
+
 boost::asio::io_context& platform::io_context() noexcept { return services_->loop; }
 
 services& platform::parts() noexcept { return *services_; }

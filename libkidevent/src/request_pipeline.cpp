@@ -23,10 +23,6 @@ namespace kidevent {
 
 namespace {
 
-// Asks whether the schema is there and PostgreSQL answers.
-const db::query latest_migration{"health.latest_migration",
-                                 "select max(number) from public.schema_migrations"};
-
 bool is_allowed(access wanted, const actor& acting) {
     switch (wanted) {
     case access::everyone: return true;
@@ -54,19 +50,22 @@ result<> check_body(const route& of, http::request_context& context, const http:
 
 } // namespace
 
-task<> services::answer(request incoming, std::string request_id, platform::on_response done) {
+task<> services::answer(request incoming, record_ptr record, platform::on_response done) {
+    request_spans::current = record->spans;
     const std::string path = incoming.target.substr(0, incoming.target.find('?'));
     const bool is_head = incoming.method == "HEAD";
     if (is_head) incoming.method = "GET";
     response made;
     std::exception_ptr failed;
     try {
-        made = co_await answer_or_throw(incoming, request_id, path);
+        made = co_await answer_or_throw(incoming, *record, path);
     } catch (...) {
         failed = std::current_exception();
     }
-    if (failed) made = failure_response(failed, request_id);
-    complete(made, request_id);
+    request_spans::current = nullptr;
+    if (failed) made = failure_response(failed, *record);
+    complete(made, record->request_id);
+    made.headers.push_back({"traceparent", telemetry::traceparent_of(record->trace)});
     if (is_head) made.body = std::string{};
     done(std::move(made));
 }
@@ -77,33 +76,40 @@ void services::complete(response& made, const std::string& request_id) const {
     http::append_security_headers(made, with.http.scheme == "https");
 }
 
-task<response> services::answer_or_throw(const request& incoming, const std::string& request_id,
+task<response> services::answer_or_throw(const request& incoming, request_record& record,
                                          const std::string& path) {
     if (path == "/livez" || path == "/readyz") {
-        auto health = co_await answer_health(path);
-        co_return health;
+        record.route = path == "/livez" ? "/livez" : "/readyz";
+        const std::string_view target = incoming.target;
+        auto checking = answer_health(path, target.substr(std::min(path.size() + 1, target.size())));
+        auto answered = co_await checking;
+        co_return answered;
     }
-    for (const host_route& each : host_routes_)
-        if (each.path == path && each.method == incoming.method) co_return each.handler(incoming);
+    for (const host_route& each : host_routes_) {
+        if (each.path != path || each.method != incoming.method) continue;
+        record.route = each.path;
+        co_return each.handler(incoming);
+    }
     std::optional<result<response>> routed;
     try {
-        auto routing = route_request(incoming, request_id);
+        auto routing = route_request(incoming, record);
         routed.emplace(co_await routing);
     } catch (const db::db_error& refused) {
         if (refused.what_kind() != db::db_error::kind::capability) throw;
         // What we remember of the tenant is out of date. Entering it is the first statement of everything, so
         // nothing was done; the request starts over, once.
+        accounting.count_database_error(refused.what_kind());
         tenants.forget("");
     }
     if (!routed) {
-        auto routing = route_request(incoming, request_id);
+        auto routing = route_request(incoming, record);
         routed.emplace(co_await routing);
     }
-    if (!*routed) co_return http::problem_response(routed->error(), request_id, path);
-    co_return std::move(**routed);
+    if (*routed) co_return std::move(**routed);
+    co_return http::problem_response(routed->error(), record.request_id, path);
 }
 
-task<result<response>> services::route_request(const request& incoming, const std::string& request_id) {
+task<result<response>> services::route_request(const request& incoming, request_record& record) {
     const auto single = http::check_single_headers(incoming);
     if (!single) co_return single.error();
     const auto host = http::normalised_host(incoming.host);
@@ -112,21 +118,26 @@ task<result<response>> services::route_request(const request& incoming, const st
     tenancy::tenant_ptr tenant;
     if (!is_platform) {
         auto found = tenants.find_remembered(*host);
-        if (!found) found = co_await tenants.resolve_host(*host);
+        if (!found) {
+            const timed_span resolving{"resolve"};
+            found = co_await tenants.resolve_host(*host);
+        }
         if (!*found) co_return found->error();
         tenant = **found;
+        record.tenant = tenant->slug;
     }
     const auto target = http::parse_target(incoming.target);
     if (!target) co_return target.error();
     const auto match = (is_platform ? platform_routes_ : tenant_routes_).match(incoming.method, target->path);
     if (match.is == http::route_match::outcome::not_found) co_return refuse(errc::not_found);
     if (match.is == http::route_match::outcome::method_not_allowed)
-        co_return http::method_not_allowed_response(match.allow, request_id, target->path);
+        co_return http::method_not_allowed_response(match.allow, record.request_id, target->path);
+    record.matched(all_routes()[match.index]);
     auto query = http::query_string::parse(target->query_text);
     if (!query) co_return query.error();
 
     http::request_context context{incoming,
-                                  request_id,
+                                  record.request_id,
                                   target->path,
                                   std::move(*query),
                                   {},
@@ -156,51 +167,43 @@ task<result<response>> services::run_route(std::size_t index, http::request_cont
         if (!cookie) co_return cookie.error();
         if (!*cookie) co_return refuse(errc::sign_in_required);
         context.login_token = std::string{**cookie};
-        if (context.tenant)
-            context.acting = co_await logins.find_actor(*context.tenant, context.login_token);
-        else
-            context.acting = co_await admins.find_actor(context.login_token);
+        auto finding = find_actor(context);
+        context.acting = co_await finding;
         if (!context.acting.is_signed_in()) co_return refuse(errc::sign_in_required);
         if (!is_allowed(of.who, context.acting)) co_return refuse(errc::forbidden);
     }
     const auto checked = check_body(of, context, schemas_, with);
     if (!checked) co_return checked.error();
+    const timed_span running{"handler"};
     auto handling = of.handler(context);
     auto answered = co_await handling;
     co_return answered;
 }
 
-task<response> services::answer_health(const std::string& path) {
-    const auto plain = [](int status, const char* text) {
-        response made;
-        made.status = status;
-        made.headers.push_back({"Content-Type", "text/plain; charset=utf-8"});
-        made.body = std::string{text};
-        return made;
-    };
-    if (path == "/livez") co_return plain(200, "ok\n");
-    if (draining) co_return plain(503, "draining\n");
-    auto asking = std::make_shared<db::batch>();
-    asking->statements.push_back({&latest_migration, db::params{}, {}});
-    bool answers = true;
-    try {
-        auto running = database.run_on_lane(asking);
-        co_await running;
-    } catch (const db::db_error&) {
-        answers = false;
+task<actor> services::find_actor(const http::request_context& context) {
+    const timed_span finding{"login"};
+    if (context.tenant) {
+        auto asking = logins.find_actor(*context.tenant, context.login_token);
+        auto found = co_await asking;
+        co_return found;
     }
-    if (!answers) co_return plain(503, "database: no answer\n");
-    co_return plain(200, "ok\n");
+    auto asking = admins.find_actor(context.login_token);
+    auto found = co_await asking;
+    co_return found;
 }
 
-response services::failure_response(std::exception_ptr failed, const std::string& request_id) {
+response services::failure_response(std::exception_ptr failed, const request_record& record) {
+    const std::string& request_id = record.request_id;
     try {
         std::rethrow_exception(failed);
     } catch (const db::db_error& broken) {
         using kind = db::db_error::kind;
-        log::error(
-            "database error",
-            {{"request_id", request_id}, {"error.type", broken.sqlstate()}, {"detail", broken.what()}});
+        log::error("database error", {{"trace_id", telemetry::to_hex(record.trace.trace)},
+                                      {"span_id", telemetry::to_hex(record.trace.span)},
+                                      {"request_id", request_id},
+                                      {"error.type", broken.sqlstate()},
+                                      {"detail", broken.what()}});
+        accounting.count_database_error(broken.what_kind());
         // A capability that is refused means that what we remember of the tenant is out of date.
         if (broken.what_kind() == kind::capability) tenants.forget("");
         switch (broken.what_kind()) {
@@ -209,10 +212,14 @@ response services::failure_response(std::exception_ptr failed, const std::string
         case kind::capability: return http::unavailable_response(request_id, 1);
         case kind::timeout: return http::timeout_response(request_id);
         case kind::constraint:
-        case kind::statement: break;
+        case kind::statement: accounting.report_fault(record, broken, broken.sqlstate()); break;
         }
     } catch (const std::exception& broken) {
-        log::error("request failed", {{"request_id", request_id}, {"detail", broken.what()}});
+        log::error("request failed", {{"trace_id", telemetry::to_hex(record.trace.trace)},
+                                      {"span_id", telemetry::to_hex(record.trace.span)},
+                                      {"request_id", request_id},
+                                      {"detail", broken.what()}});
+        accounting.report_fault(record, broken);
     } catch (...) {
         log::error("request failed", {{"request_id", request_id}});
     }

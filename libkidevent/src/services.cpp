@@ -53,6 +53,7 @@ services::services(settings from, shared_memory shared)
       redis(loop, with.redis),
       second_level(redis, generations, with.cache.answer_ttl + with.redis.command_timeout),
       public_answers(remembered, second_level),
+      counts(std::move(shared.metrics), shared.metrics_slot),
       database(loop, with.db),
       hashing(static_cast<std::size_t>(with.identity.hashes_concurrent_max),
               static_cast<std::size_t>(with.identity.hashes_waiting_max),
@@ -61,7 +62,7 @@ services::services(settings from, shared_memory shared)
       tenants(database, with.http),
       logins(database, with.identity, hashing, time, remembered, with.cache.login_ttl),
       admins(database, with.identity, hashing, time),
-      handler_parts{with, database, cursors, tenants, logins, admins, public_answers},
+      handler_parts{with, database, cursors, tenants, logins, admins, public_answers, counts},
       job_parts{with, database, time},
       deadlines(loop, with.http.request_timeout,
                 [this](const std::string& request_id) {
@@ -69,15 +70,25 @@ services::services(settings from, shared_memory shared)
                     complete(late, request_id);
                     return late;
                 }),
+      accounting(with, counts),
+      health([this](std::chrono::milliseconds wait, std::function<void()> then) {
+          health_limit_.expires_after(wait);
+          health_limit_.async_wait([then = std::move(then)](const boost::system::error_code& cancelled) {
+              if (!cancelled) then();
+          });
+      }),
       events(loop, database, with.outbox),
       webhooks(loop, database, tenants, with.webhook, time,
                [this](std::function<void()> then) { boost::asio::post(loop, std::move(then)); }),
-      schemas_(api_schemas()) {
+      schemas_(api_schemas()),
+      publishing_(loop),
+      health_limit_(loop) {
     const auto routes = all_routes();
     for (std::size_t i = 0; i < routes.size(); ++i) {
         auto& router = routes[i].host == host_kind::tenant ? tenant_routes_ : platform_routes_;
         router.add(routes[i].method, routes[i].path, i);
     }
+    add_health_checks();
     database.on_changed = [this](tenant_id at, std::string_view topic) { forget(at, topic); };
     database.on_tenant_changed = [this](std::string_view slug) { tenants.forget(slug); };
     database.on_events_published = [this](std::string_view) { events.wake_sinks(); };
@@ -90,6 +101,9 @@ services::~services() {
     deadlines.stop();
     for (const auto& each : background_)
         each->stop();
+    publishing_.cancel();
+    health_limit_.cancel();
+    health.give_up();
     database.close();
     redis.close();
     // What was in flight hears of it and ends; nothing may be left suspended when the parts go.
@@ -112,7 +126,7 @@ void services::start() {
         loop.run_one();
     if (*opened) std::rethrow_exception(*opened);
     const auto problems = block_on(db::find_safety_problems(database));
-    if (problems.empty()) return;
+    if (problems.empty()) return publish_later();
     std::string message = "the database does not keep organisations apart, so this process does not start:";
     for (const std::string& each : problems)
         message += "\n  " + each;
@@ -165,9 +179,13 @@ void services::run_until_done(task<> running) {
 }
 
 void services::handle(request incoming, platform::on_response done) {
-    std::string request_id = to_string(make_uuid());
-    auto answered = deadlines.watch(request_id, std::move(done));
-    detach(answer(std::move(incoming), std::move(request_id), std::move(answered)));
+    auto record = accounting.begin(incoming);
+    auto answered =
+        deadlines.watch(record->request_id, [this, record, done = std::move(done)](response made) {
+            accounting.end(*record, made);
+            done(std::move(made));
+        });
+    detach(answer(std::move(incoming), std::move(record), std::move(answered)));
 }
 
 } // namespace kidevent

@@ -17,11 +17,14 @@
 #include "jobs/job_context.hpp"
 #include "outbox/relay.hpp"
 #include "redis/client.hpp"
+#include "request_accounting.hpp"
 #include "request_deadlines.hpp"
+#include "telemetry/health.hpp"
 #include "tenancy/tenant_resolver.hpp"
 #include "webhooks/webhook_sender.hpp"
 
 #include <kidevent/platform.hpp>
+#include <kidevent/shared_memory.hpp>
 
 #include <boost/asio/io_context.hpp>
 
@@ -62,6 +65,7 @@ public:
     redis::client redis;
     cache::redis_cache second_level;
     cache::answer_cache public_answers;
+    telemetry::metrics counts;
     db::database database;
     crypto::hash_threads hashing;
     http::cursor_signer cursors;
@@ -71,6 +75,8 @@ public:
     http::handler_parts handler_parts;
     jobs::job_parts job_parts;
     request_deadlines deadlines;
+    request_accounting accounting;
+    telemetry::health_checks health;
     outbox::relay events;
     webhooks::webhook_sender webhooks;
     bool draining = false;
@@ -87,21 +93,32 @@ private:
     }
     void run_until_done(task<> running);
 
-    task<> answer(request incoming, std::string request_id, platform::on_response done);
-    task<response> answer_or_throw(const request& incoming, const std::string& request_id,
-                                   const std::string& path);
-    task<result<response>> route_request(const request& incoming, const std::string& request_id);
+    using record_ptr = std::shared_ptr<request_record>;
+    task<> answer(request incoming, record_ptr record, platform::on_response done);
+    task<response> answer_or_throw(const request& incoming, request_record& record, const std::string& path);
+    task<result<response>> route_request(const request& incoming, request_record& record);
     task<result<response>> run_route(std::size_t index, http::request_context& context);
-    task<response> answer_health(const std::string& path);
-    response failure_response(std::exception_ptr failed, const std::string& request_id);
+    task<actor> find_actor(const http::request_context& context);
+    task<response> answer_health(const std::string& path, std::string_view query);
+    response failure_response(std::exception_ptr failed, const request_record& record);
     // Adds the headers that every answer carries.
     void complete(response& made, const std::string& request_id) const;
+
+    void add_health_checks();
+    task<int> find_latest_migration();
+    task<bool> is_database_ready();
+    task<bool> is_schema_up_to_date();
+    task<bool> has_disk_space();
+    void publish_later();
+    void publish_gauges();
 
     http::router tenant_routes_;
     http::router platform_routes_;
     http::schema_set schemas_;
     std::vector<host_route> host_routes_;
     std::vector<std::unique_ptr<background_part>> background_;
+    boost::asio::steady_timer publishing_;
+    boost::asio::steady_timer health_limit_;
 };
 
 } // namespace kidevent

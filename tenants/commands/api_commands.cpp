@@ -5,6 +5,7 @@
 #include "pretty_json.hpp"
 
 #include "routes.hpp"
+#include "telemetry/metric_table.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -33,6 +34,11 @@ exit_code list_routes(const invocation& call) {
     return exit_code::ok;
 }
 
+exit_code print_metrics() {
+    std::cout << telemetry::metrics_reference();
+    return exit_code::ok;
+}
+
 } // namespace
 
 void add_api_commands(CLI::App& app, invocation& call) {
@@ -42,6 +48,12 @@ void add_api_commands(CLI::App& app, invocation& call) {
 
     app.add_subcommand("routes", "List the routes of the API and who may call them")->callback([&call] {
         call.run = [&call] { return list_routes(call); };
+    });
+
+    auto* const metrics = app.add_subcommand("metrics", "What the installation counts");
+    metrics->require_subcommand(1);
+    metrics->add_subcommand("reference", "Print the reference of all metrics as Markdown")->callback([&call] {
+        call.run = print_metrics;
     });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// `kidevent openapi print` and `kidevent routes`: what the API offers; neither needs settings or a database.
+// `kidevent openapi print`, `kidevent routes` and `kidevent metrics reference`: what the API offers and what
+// is counted; none of them needs settings or a database.
 
 namespace CLI {
 class App;

@@ -112,6 +112,7 @@ const std::vector<wall> walls{
       "libkidevent/src/request_deadlines.", "fcgi-host/"}},
     {"fastcgi.h", {"fcgi-host/fastcgi/"}},
     {"sodium", {"libkidevent/src/crypto/"}},
+    {"prometheus/", {"libkidevent/src/telemetry/exposition."}},
     {"libical/", {"libkidevent/src/events/"}},
 };
 

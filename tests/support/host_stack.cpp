@@ -34,7 +34,7 @@ void replace_all(std::string& text, const std::string& what, const std::string& 
 
 host_stack::host_stack(const database_settings& database, int job_processes,
                        const std::string& more_settings)
-    : port_(find_free_port()) {
+    : port_(find_free_port()), metrics_port_(find_free_port()) {
     for (const char* each : {"run", "run/tmp", "log"})
         std::filesystem::create_directories(directory_ / each);
     write_settings(database, job_processes, more_settings);
@@ -92,6 +92,7 @@ void host_stack::write_settings(const database_settings& database, int job_proce
         << "  signing_key: 0123456789abcdef0123456789abcdef\n"
         << "fastcgi:\n"
         << "  socket_directory: " << (directory_ / "run/fcgi").string() << "\n"
+        << "  metrics_address: 127.0.0.1:" << metrics_port_ << "\n"
         << "  pools:\n    - name: web\n      processes: " << workers << "\n";
     if (job_processes > 0)
         out << "    - name: jobs\n      processes: " << job_processes << "\n      services: [jobs]\n";
@@ -156,6 +157,11 @@ int host_stack::status_of(const http_request& wanted) const {
 boost::json::value host_stack::status() const {
     http_client client{(directory_ / "run/fcgi/status.sock").string()};
     return boost::json::parse(client.get("localhost", "/status?json").body);
+}
+
+std::string host_stack::metrics() const {
+    http_client client{(directory_ / "run/fcgi/status.sock").string()};
+    return client.get("localhost", "/metrics").body;
 }
 
 std::vector<pid_t> host_stack::worker_pids() const {

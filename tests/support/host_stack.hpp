@@ -39,6 +39,9 @@ public:
     // The status page as JSON.
     boost::json::value status() const;
     std::vector<pid_t> worker_pids() const;
+    // What Prometheus would scrape, from the status socket; the port is of its TCP address.
+    std::string metrics() const;
+    std::uint16_t metrics_port() const noexcept { return metrics_port_; }
     // True when the condition comes true within the limit.
     static bool wait_until(const std::function<bool()>& condition, std::chrono::milliseconds limit);
 
@@ -49,6 +52,7 @@ private:
 
     temporary_directory directory_;
     std::uint16_t port_;
+    std::uint16_t metrics_port_;
     std::optional<process> master_;
     std::optional<process> nginx_;
 

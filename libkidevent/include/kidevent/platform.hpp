@@ -27,7 +27,8 @@ public:
     using host_handler = std::function<response(const request&)>;
 
     // Platforms that serve one database on one machine are given the same memory: what one of them changed,
-    // the others then know at once. Throws std::runtime_error when the settings cannot work.
+    // the others then know at once. Throws std::runtime_error when the settings cannot work, or the memory is
+    // of another version.
     explicit platform(settings with, shared_memory shared = make_shared_memory());
     ~platform();
     platform(const platform&) = delete;
@@ -61,6 +62,8 @@ public:
     // Takes on no further background work, finishes what runs or gives it back, and calls `drained` once, on
     // the loop, or at once when none runs. Takes fastcgi.drain_timeout at most.
     void drain_background(std::function<void()> drained);
+    // This process's metrics in Prometheus' text format, for a host without a master (docs/metrics.md).
+    std::string metrics_text() const;
 
     // The loop itself, for transports built on Boost.Asio.
     boost::asio::io_context& io_context() noexcept;

@@ -80,6 +80,8 @@ struct fastcgi_settings {
     std::chrono::milliseconds write_timeout{30000}; // a peer that does not take its answer
     std::chrono::milliseconds drain_timeout{30000};
     std::chrono::milliseconds respawn_delay_max{30000};
+    std::string metrics_address;           // "address:port" on which /metrics also answers; "" = nowhere
+    std::int64_t metrics_tenants_max = 20; // tenants with the most requests that /metrics lists
     std::vector<pool_settings> pools{pool_settings{}, pool_settings{"jobs", 1, {"jobs"}}};
 };
 
@@ -130,7 +132,19 @@ struct redis_settings {
 };
 
 struct log_settings {
-    std::string level = "info"; // debug, info, warn, error
+    std::string level = "info";   // debug, info, warn, error
+    std::string requests = "off"; // off, errors, all: a line for each request
+    std::chrono::milliseconds slow_request{
+        2000}; // a request that takes longer is logged with its spans; 0 = none
+};
+
+struct telemetry_settings {
+    std::string traces_url;                // OTLP/HTTP, e.g. "http://127.0.0.1:4318/v1/traces"; "" = off
+    std::int64_t traces_per_thousand = 10; // of requests that come without a decision about it
+    std::string sentry_dsn;                // where error reports go; "" = nowhere
+    std::string environment = "production";
+    std::string disk_directory; // /readyz fails when its file system runs full; "" = not looked at
+    std::int64_t disk_bytes_free_min = 1073741824;
 };
 
 struct settings {
@@ -146,6 +160,7 @@ struct settings {
     cache_settings cache;
     redis_settings redis;
     log_settings log;
+    telemetry_settings telemetry;
 };
 
 } // namespace kidevent

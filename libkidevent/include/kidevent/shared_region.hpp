@@ -13,7 +13,8 @@ public:
     // A new one, all bytes zero. `name` shows in /proc. Throws std::system_error.
     shared_region(const char* name, std::size_t bytes);
     // The one that another process made; takes the descriptor over. Throws std::runtime_error when it is
-    // smaller than `bytes`: then the other process is of another version.
+    // smaller than `bytes`: then the other process is of another version. as_it_is takes any size.
+    static constexpr std::size_t as_it_is = 0;
     shared_region(int descriptor, std::size_t bytes);
     ~shared_region();
     shared_region(const shared_region&) = delete;

@@ -22,6 +22,7 @@ template<auto Member> constexpr auto webhook = &in<&settings::webhook, Member>;
 template<auto Member> constexpr auto cache = &in<&settings::cache, Member>;
 template<auto Member> constexpr auto redis = &in<&settings::redis, Member>;
 template<auto Member> constexpr auto log = &in<&settings::log, Member>;
+template<auto Member> constexpr auto telemetry = &in<&settings::telemetry, Member>;
 
 constexpr std::int64_t second_in_ms = 1000;
 constexpr std::int64_t minute_in_ms = 60 * second_in_ms;
@@ -37,6 +38,7 @@ constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warn", "e
 constexpr std::array<std::string_view, 9> pool_services{"all",       "identity",      "families",
                                                         "events",    "registrations", "notifications",
                                                         "analytics", "platform",      "jobs"};
+constexpr std::array<std::string_view, 3> logged_requests{"off", "errors", "all"};
 
 bool is_lower_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
@@ -50,6 +52,20 @@ const char* problem_of_domain(std::string_view text) {
         before = c;
     }
     return is_lower_letter_or_digit(before) ? nullptr : complaint;
+}
+
+const char* problem_of_url(std::string_view text) {
+    const bool fits = text.empty() || text.starts_with("http://") || text.starts_with("https://");
+    return fits ? nullptr : "must begin with http:// or https://";
+}
+
+// "127.0.0.1:9464" or "[::1]:9464"; names are not looked up.
+const char* problem_of_address(std::string_view text) {
+    const auto colon = text.rfind(':');
+    const auto port = colon == std::string_view::npos ? std::string_view{} : text.substr(colon + 1);
+    const bool is_port =
+        !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == port.npos;
+    return text.empty() || (is_port && colon > 0) ? nullptr : "must be an IP address and a port";
 }
 
 const char* problem_of_directory(std::string_view text) {
@@ -196,6 +212,11 @@ constexpr setting rows[] = {
      "How long a stopping worker finishes its requests before it is killed"},
     {"fastcgi.respawn_delay_max", fastcgi<&fastcgi_settings::respawn_delay_max>, duration(10, hour_in_ms),
      "Longest pause before a worker that keeps dying is started again"},
+    {"fastcgi.metrics_address", fastcgi<&fastcgi_settings::metrics_address>,
+     checked(0, 255, problem_of_address),
+     "IP address and port on which the master answers /metrics besides the status socket; empty is none"},
+    {"fastcgi.metrics_tenants_max", fastcgi<&fastcgi_settings::metrics_tenants_max>, count(0, 100),
+     "Organisations with the most requests that /metrics lists by name; 0 is none"},
     {"fastcgi.pools", fastcgi<&fastcgi_settings::pools>, count(1, 64), "The pools of workers; see below"},
 
     {"jobs.concurrency", jobs<&jobs_settings::concurrency>, count(1, 1000),
@@ -260,6 +281,24 @@ constexpr setting rows[] = {
      "Commands of a worker that may wait for Redis; those beyond do without it"},
 
     {"log.level", log<&log_settings::level>, choice(log_levels), "Lines below this level are not written"},
+    {"log.requests", log<&log_settings::requests>, choice(logged_requests),
+     "Which requests get a line of their own, without personal data; errors are statuses from 500"},
+    {"log.slow_request", log<&log_settings::slow_request>, duration(0, hour_in_ms),
+     "A request that takes longer is logged with what it waited for; 0 switches it off"},
+
+    {"telemetry.traces_url", telemetry<&telemetry_settings::traces_url>, checked(0, 1024, problem_of_url),
+     "Where spans are sent (OTLP/HTTP with JSON), as in http://127.0.0.1:4318/v1/traces; empty is nowhere"},
+    {"telemetry.traces_per_thousand", telemetry<&telemetry_settings::traces_per_thousand>, count(0, 1000),
+     "Of 1000 requests without a traceparent, how many are traced; one that comes with it decides"},
+    {"telemetry.sentry_dsn", telemetry<&telemetry_settings::sentry_dsn>, checked(0, 1024, problem_of_url),
+     "Where reports of our own errors are sent (a Sentry DSN); empty is nowhere"},
+    {"telemetry.environment", telemetry<&telemetry_settings::environment>, length(1, 64),
+     "Name of this installation in spans and error reports"},
+    {"telemetry.disk_directory", telemetry<&telemetry_settings::disk_directory>,
+     checked(0, 1024, problem_of_optional_path),
+     "A directory on the file system whose free space /readyz looks at; empty is none"},
+    {"telemetry.disk_bytes_free_min", telemetry<&telemetry_settings::disk_bytes_free_min>,
+     size(mib, 1024 * 1024 * mib), "Below this much free space /readyz fails"},
 };
 
 constexpr pool_setting pool_rows[] = {

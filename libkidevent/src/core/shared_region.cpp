@@ -32,7 +32,7 @@ shared_region::shared_region(int descriptor, std::size_t bytes) : descriptor_(de
         ::close(descriptor_);
         throw std::runtime_error("the master is of another version: restart it instead of reloading it");
     }
-    map(bytes);
+    map(bytes == as_it_is ? static_cast<std::size_t>(found.st_size) : bytes);
 }
 
 shared_region::~shared_region() {

@@ -24,6 +24,11 @@ bool hash_threads::has_room() const {
     return waiting_.size() < waiting_max_;
 }
 
+std::size_t hash_threads::waiting() const {
+    const std::lock_guard held{mutex_};
+    return waiting_.size();
+}
+
 void hash_threads::submit(std::function<void()> work, std::function<void()> then) {
     {
         const std::lock_guard held{mutex_};

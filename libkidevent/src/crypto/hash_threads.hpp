@@ -2,6 +2,8 @@
 // A few threads for password hashing, which would stop the event loop for 20 ms each. Both the number of
 // threads (19 MiB each) and of waiting jobs are bounded. Used by identity.
 
+#include "core/spans.hpp"
+
 #include <condition_variable>
 #include <coroutine>
 #include <deque>
@@ -27,6 +29,7 @@ public:
 
     // False when waiting_max jobs are waiting: shed load before it piles up.
     bool has_room() const;
+    std::size_t waiting() const;
 
     // co_await: runs `work` on one of the threads and resumes on the loop with its result or exception.
     template<class T> class computation {
@@ -34,9 +37,11 @@ public:
         computation(hash_threads& on, std::function<T()> work) : on_(on), work_(std::move(work)) {}
         bool await_ready() const noexcept { return false; }
         void await_suspend(std::coroutine_handle<> waiting) {
+            waited_.suspend("password hash");
             on_.submit([this] { compute(); }, [waiting] { waiting.resume(); });
         }
         T await_resume() {
+            waited_.resume();
             if (failure_) std::rethrow_exception(failure_);
             return std::move(*value_);
         }
@@ -54,6 +59,7 @@ public:
         std::function<T()> work_;
         std::optional<T> value_;
         std::exception_ptr failure_;
+        awaited_span waited_;
     };
 
     template<class T> computation<T> run(std::function<T()> work) { return {*this, std::move(work)}; }

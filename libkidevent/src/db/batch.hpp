@@ -2,6 +2,7 @@
 // Statements that travel together: sent at once, closed by one Sync, answered together. Internal to db/; the
 // domains use tenant_batch and the transactions.
 
+#include "core/spans.hpp"
 #include "db/params.hpp"
 #include "db/query.hpp"
 #include "db/row.hpp"
@@ -28,6 +29,9 @@ struct batch {
     std::exception_ptr failure;                     // the first error
     bool finished = false;                          // the Sync has been answered, or the connection is gone
     std::coroutine_handle<> waiter;
+
+    // The name of the first statement that does more than begin a transaction or enter a tenant.
+    const char* purpose() const noexcept;
 };
 
 // The rows that a statement of a batch will have answered once the batch ran.
@@ -47,13 +51,18 @@ class batch_completion {
 public:
     explicit batch_completion(std::shared_ptr<batch> of) : of_(std::move(of)) {}
     bool await_ready() const noexcept { return of_->finished; }
-    void await_suspend(std::coroutine_handle<> waiting) noexcept { of_->waiter = waiting; }
-    void await_resume() const {
+    void await_suspend(std::coroutine_handle<> waiting) noexcept {
+        of_->waiter = waiting;
+        waited_.suspend("db", of_->purpose());
+    }
+    void await_resume() {
+        waited_.resume();
         if (of_->failure) std::rethrow_exception(of_->failure);
     }
 
 private:
     std::shared_ptr<batch> of_;
+    awaited_span waited_;
 };
 
 } // namespace kidevent::db

@@ -35,6 +35,7 @@ bool connection_pool::try_grant(acquisition& wanted) {
 
 void connection_pool::acquisition::await_suspend(std::coroutine_handle<> waiting) {
     waiter_ = waiting;
+    waited_.suspend("lease");
     deadline_ = std::chrono::steady_clock::now() + from_.limits_.wait;
     from_.waiting_.push_back(this);
     // One opening per waiter is enough: whoever gives a connection back serves the queue too.
@@ -43,6 +44,7 @@ void connection_pool::acquisition::await_suspend(std::coroutine_handle<> waiting
 }
 
 connection_pool::lease connection_pool::acquisition::await_resume() {
+    waited_.resume();
     if (failure_) std::rethrow_exception(failure_);
     return lease{from_, std::move(granted_)};
 }

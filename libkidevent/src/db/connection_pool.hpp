@@ -53,6 +53,7 @@ public:
         std::exception_ptr failure_;
         std::coroutine_handle<> waiter_;
         std::chrono::steady_clock::time_point deadline_;
+        awaited_span waited_;
     };
 
     connection_pool(boost::asio::io_context& loop, std::shared_ptr<const connection_options> options,

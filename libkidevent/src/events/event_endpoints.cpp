@@ -5,6 +5,7 @@
 #include "http/answer.hpp"
 #include "http/id_page.hpp"
 #include "http/json_fields.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace kidevent::events {
 
@@ -239,6 +240,7 @@ task<result<response>> handle_put_publication(http::request_context& context) {
     const auto written =
         co_await publish_event(context.parts.database, *context.tenant, *id, context.acting.account());
     if (!written) co_return written.error();
+    context.parts.counts.add(telemetry::metric_named("kidevent_events_published_total"));
     co_return event_response(200, *written);
 }
 

@@ -28,6 +28,9 @@ namespace tenancy {
 struct tenant;
 class tenant_resolver;
 } // namespace tenancy
+namespace telemetry {
+class metrics;
+}
 namespace identity {
 class login_service;
 class admin_service;
@@ -44,6 +47,7 @@ struct handler_parts {
     identity::login_service& logins;
     identity::admin_service& admins;
     cache::answer_cache& answers;
+    telemetry::metrics& counts;
 };
 
 struct request_context {

@@ -5,6 +5,7 @@
 #include "http/json_fields.hpp"
 #include "identity/admin_service.hpp"
 #include "identity/login_service.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace kidevent::identity {
 
@@ -53,6 +54,18 @@ credentials read_credentials(const http::request_context& context) {
             context.incoming.remote_address};
 }
 
+// How an attempt to sign in ended.
+template<class Outcome> void count_sign_in(const http::request_context& context, const Outcome& done) {
+    std::string_view outcome = "succeeded";
+    if (!done) {
+        const errc why = done.error().code;
+        outcome = why == errc::sign_in_failed      ? "failed"
+                  : why == errc::too_many_requests ? "limited"
+                                                   : "other";
+    }
+    context.parts.counts.add(telemetry::metric_named("kidevent_sign_ins_total"), outcome);
+}
+
 } // namespace
 
 task<result<response>> handle_create_account(http::request_context& context) {
@@ -63,6 +76,7 @@ task<result<response>> handle_create_account(http::request_context& context) {
     auto signing_up = logins.sign_up(*context.tenant, std::move(wanted), context.incoming.remote_address);
     const auto done = co_await signing_up;
     if (!done) co_return done.error();
+    context.parts.counts.add(telemetry::metric_named("kidevent_accounts_created_total"));
     co_return signed_in_response(write_account(done->person), done->token, logins.login_lifetime());
 }
 
@@ -70,6 +84,7 @@ task<result<response>> handle_create_login(http::request_context& context) {
     auto& logins = context.parts.logins;
     auto signing_in = logins.sign_in(*context.tenant, read_credentials(context));
     const auto done = co_await signing_in;
+    count_sign_in(context, done);
     if (!done) co_return done.error();
     co_return signed_in_response(write_account(done->person), done->token, logins.login_lifetime());
 }
@@ -88,6 +103,7 @@ task<result<response>> handle_get_account(http::request_context& context) {
 task<result<response>> handle_create_admin_login(http::request_context& context) {
     auto signing_in = context.parts.admins.sign_in(read_credentials(context));
     const auto done = co_await signing_in;
+    count_sign_in(context, done);
     if (!done) co_return done.error();
     co_return signed_in_response(write_admin(done->person), done->token,
                                  context.parts.logins.login_lifetime());

@@ -4,7 +4,9 @@
 #include "http/answer.hpp"
 #include "http/id_page.hpp"
 #include "http/json_fields.hpp"
+#include "http/problem.hpp"
 #include "registrations/registration_service.hpp"
+#include "telemetry/metrics.hpp"
 #include "tenancy/tenant.hpp"
 
 namespace kidevent::registrations {
@@ -61,6 +63,9 @@ task<result<response>> handle_create_registrations(http::request_context& contex
             {child_id{*http::find_uuid(each, "child_id")}, session_id{*http::find_uuid(each, "session_id")}});
     auto registering = register_children(context, std::move(wished), created_response);
     auto answer = co_await registering;
+    if (!answer)
+        context.parts.counts.add(telemetry::metric_named("kidevent_registrations_refused_total"),
+                                 http::problem_of(answer.error().code).code);
     co_return answer;
 }
 

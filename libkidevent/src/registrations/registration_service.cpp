@@ -5,6 +5,7 @@
 #include "events/event.hpp"
 #include "families/child_service.hpp"
 #include "outbox/outbox.hpp"
+#include "telemetry/metrics.hpp"
 #include "tenancy/tenant.hpp"
 
 namespace kidevent::registrations {
@@ -136,6 +137,16 @@ std::optional<refusal> refusal_of(const db::db_error& failed) {
     return std::nullopt;
 }
 
+void count_made(telemetry::metrics& counts, const situation& before, const std::map<session_id, int>& taken) {
+    for (const auto& [session, places] : taken) {
+        const locked_session& where = *before.find(session);
+        counts.add(telemetry::metric_named("kidevent_registrations_made_total"), "",
+                   static_cast<std::uint64_t>(places));
+        if (where.seats_taken + places == where.capacity)
+            counts.add(telemetry::metric_named("kidevent_sessions_sold_out_total"));
+    }
+}
+
 } // namespace
 
 task<result<response>> register_children(const http::request_context& context, std::vector<place> wished,
@@ -196,6 +207,7 @@ task<result<response>> register_children(const http::request_context& context, s
         if (!refused) throw;
         co_return *refused;
     }
+    count_made(context.parts.counts, now, counts);
     co_return std::move(answer);
 }
 
@@ -227,6 +239,7 @@ task<result<registration>> cancel_registration(const http::request_context& cont
     outbox::add_event(transaction, told(outbox::event_kind::registration_cancelled, cancelled));
     const auto written = add_find(transaction, context.acting, id);
     co_await transaction.commit();
+    context.parts.counts.add(telemetry::metric_named("kidevent_registrations_cancelled_total"));
     co_return read_registrations(written.rows()).front();
 }
 

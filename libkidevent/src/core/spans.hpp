@@ -1,0 +1,93 @@
+#pragma once
+// What one request waited for, as a short list of spans. The awaitables that leave the loop (batches, leases,
+// password hashes) take the list off the thread when they suspend and put it back when they resume, so that
+// everybody in between finds the list of the request it works for. It decides nothing: a span that is lost
+// costs a line in a trace.
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <utility>
+
+namespace kidevent {
+
+struct request_span {
+    using clock = std::chrono::steady_clock;
+
+    const char* name = "";   // a constant: "db", "login"
+    const char* detail = ""; // a constant: the name of a query, or ""
+    clock::time_point begin;
+    clock::time_point end;
+};
+
+class request_spans {
+public:
+    static constexpr std::size_t spans_max = 32;
+
+    // Does not allocate; more than spans_max are only counted.
+    void add(const request_span& ended) noexcept {
+        if (count_ < spans_max)
+            spans_[count_++] = ended;
+        else
+            ++left_out_;
+    }
+    std::span<const request_span> list() const noexcept { return {spans_.data(), count_}; }
+    std::size_t left_out() const noexcept { return left_out_; }
+
+    // Those of the request that this thread works for; null when nobody keeps any. Owned, because work that a
+    // request began may go on when the request has been answered.
+    static inline thread_local std::shared_ptr<request_spans> current;
+
+private:
+    std::array<request_span, spans_max> spans_;
+    std::size_t count_ = 0;
+    std::size_t left_out_ = 0;
+};
+
+// From its making to its end, which may lie in another turn of the loop. For coroutines of the request.
+class timed_span {
+public:
+    explicit timed_span(const char* name) noexcept : of_(request_spans::current) {
+        if (!of_) return;
+        span_.name = name;
+        span_.begin = request_span::clock::now();
+    }
+    ~timed_span() {
+        if (!of_) return;
+        span_.end = request_span::clock::now();
+        of_->add(span_);
+    }
+    timed_span(const timed_span&) = delete;
+    timed_span& operator=(const timed_span&) = delete;
+
+private:
+    std::shared_ptr<request_spans> of_;
+    request_span span_;
+};
+
+// A member of an awaitable: suspend() in await_suspend, resume() in await_resume.
+class awaited_span {
+public:
+    void suspend(const char* name, const char* detail = "") noexcept {
+        suspended_ = true;
+        of_ = std::move(request_spans::current);
+        if (of_) span_ = {name, detail, request_span::clock::now(), {}};
+    }
+    void resume() noexcept {
+        if (!suspended_) return;
+        if (of_) {
+            span_.end = request_span::clock::now();
+            of_->add(span_);
+        }
+        request_spans::current = std::move(of_);
+    }
+
+private:
+    bool suspended_ = false;
+    std::shared_ptr<request_spans> of_;
+    request_span span_;
+};
+
+} // namespace kidevent
