@@ -7,6 +7,7 @@
 #include "commands/config_commands.hpp"
 #include "commands/event_commands.hpp"
 #include "commands/migrate_commands.hpp"
+#include "commands/plan_commands.hpp"
 #include "commands/tenant_commands.hpp"
 #include "commands/version_command.hpp"
 #include "invocation.hpp"
@@ -94,6 +95,7 @@ void add_commands(CLI::App& app, invocation& call) {
     add_migrate_commands(app, call);
     add_tenant_commands(app, call);
     add_apply_command(app, call);
+    add_plan_commands(app, call);
     add_account_commands(app, call);
     add_event_commands(app, call);
     add_api_commands(app, call);

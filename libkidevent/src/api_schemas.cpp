@@ -210,15 +210,57 @@ constexpr std::string_view places = R"json({
     "page": {"$ref": "#/components/schemas/Page"}}}
 })json";
 
+constexpr std::string_view plans = R"json({
+  "PlanDescriptor": {"type": "object", "additionalProperties": false, "properties": {
+    "description": {"type": "string", "maxLength": 500},
+    "weight": {"type": "integer", "minimum": 1, "maximum": 1000},
+    "requests_in_flight_max": {"type": "integer", "minimum": 1, "maximum": 10000},
+    "requests_waiting_max": {"type": "integer", "minimum": 0, "maximum": 100000},
+    "requests_per_second": {"type": "integer", "minimum": 0, "maximum": 1000000},
+    "requests_burst": {"type": "integer", "minimum": 0, "maximum": 1000000},
+    "database_milliseconds_per_second": {"type": "integer", "minimum": 0, "maximum": 1000000},
+    "features": {"type": "array", "maxItems": 100, "items": {"type": "string", "enum": ["realtime",
+      "webhooks"]}}}},
+  "Plan": {"type": "object", "additionalProperties": false, "required": ["name", "description", "weight", "requests_in_flight_max", "requests_waiting_max",
+      "requests_per_second", "requests_burst", "database_milliseconds_per_second", "features",
+      "version", "updated_at", "updated_by"], "properties": {
+    "name": {"type": "string"},
+    "description": {"type": "string"},
+    "weight": {"type": "integer", "minimum": 1, "maximum": 1000},
+    "requests_in_flight_max": {"type": "integer", "minimum": 1, "maximum": 10000},
+    "requests_waiting_max": {"type": "integer", "minimum": 0, "maximum": 100000},
+    "requests_per_second": {"type": "integer", "minimum": 0, "maximum": 1000000},
+    "requests_burst": {"type": "integer", "minimum": 0, "maximum": 1000000},
+    "database_milliseconds_per_second": {"type": "integer", "minimum": 0, "maximum": 1000000},
+    "features": {"type": "array", "maxItems": 100, "items": {"type": "string", "enum": ["realtime",
+      "webhooks"]}},
+    "version": {"type": "integer", "minimum": 1},
+    "updated_at": {"$ref": "#/components/schemas/Instant"},
+    "updated_by": {"type": "string"}}},
+  "PlanList": {"type": "object", "additionalProperties": false, "required": ["data"], "properties": {
+    "data": {"type": "array", "items": {"$ref": "#/components/schemas/Plan"}}}},
+  "PlanChange": {"type": "object", "additionalProperties": false,
+    "required": ["plan", "slug", "changed_at", "changed_by", "before", "after"], "properties": {
+    "plan": {"type": "string"},
+    "slug": {"type": ["string", "null"]},
+    "changed_at": {"$ref": "#/components/schemas/Instant"},
+    "changed_by": {"type": "string"},
+    "before": {},
+    "after": {}}},
+  "PlanChangeList": {"type": "object", "additionalProperties": false, "required": ["data"], "properties": {
+    "data": {"type": "array", "items": {"$ref": "#/components/schemas/PlanChange"}}}}
+})json";
+
 constexpr std::string_view tenants = R"json({
   "Branding": {"type": "object", "additionalProperties": false, "properties": {
     "primary_color": {"type": "string", "minLength": 4, "maxLength": 7},
     "logo_url": {"type": "string", "format": "uri", "maxLength": 500},
     "tagline": {"type": "string", "maxLength": 200}}},
   "Organisation": {"type": "object", "additionalProperties": false,
-    "required": ["slug", "name", "time_zone", "locale", "currency", "branding"], "properties": {
+    "required": ["slug", "name", "time_zone", "locale", "currency", "features", "branding"], "properties": {
     "slug": {"type": "string"}, "name": {"type": "string"}, "time_zone": {"type": "string"},
     "locale": {"type": "string"}, "currency": {"type": "string"},
+    "features": {"type": "array", "items": {"type": "string"}},
     "branding": {"$ref": "#/components/schemas/Branding"}}},
   "TenantDescriptor": {"type": "object", "additionalProperties": false, "required": ["name",
       "owner_email"], "properties": {
@@ -269,7 +311,7 @@ constexpr std::string_view tenants = R"json({
 const boost::json::object& api_schemas() {
     static const boost::json::object all = [] {
         boost::json::object merged;
-        for (const std::string_view part : {common, people, calendar, places, tenants}) {
+        for (const std::string_view part : {common, people, calendar, places, plans, tenants}) {
             const boost::json::value parsed = boost::json::parse(part);
             for (const auto& member : parsed.as_object())
                 merged.insert(member);

@@ -68,7 +68,7 @@ json::object responses_of(const route& of) {
         success["content"] = body_of("application/json", of.response_schema)["content"];
     json::object all{{std::to_string(of.success), success}};
     // Creating by PUT answers 201 when there was nothing before.
-    if (of.operation == "putTenant") all["201"] = success;
+    if (of.operation == "putTenant" || of.operation == "putPlan") all["201"] = success;
     // A range of its own for what the client can mend; generated clients tell it from what it cannot.
     for (const char* status : {"4XX", "default"})
         all[status] = json::object{{"$ref", "#/components/responses/Problem"}};

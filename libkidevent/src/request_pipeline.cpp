@@ -37,6 +37,9 @@ bool is_allowed(access wanted, const actor& acting) {
     return false;
 }
 
+// The platform's own API: operators, few and always let in before tenants.
+constexpr http::tenant_share platform_share{.weight = 1000};
+
 result<> check_body(const route& of, http::request_context& context, const http::schema_set& schemas,
                     const settings& with) {
     if (std::ssize(context.incoming.body) > with.http.body_bytes_max) return refuse(errc::body_too_large);
@@ -123,17 +126,15 @@ task<result<response>> services::route_request(const request& incoming, const st
     auto query = http::query_string::parse(target->query_text);
     if (!query) co_return query.error();
 
-    http::request_context context{incoming,
-                                  request_id,
-                                  target->path,
-                                  std::move(*query),
-                                  {},
-                                  match.parameters,
-                                  all_routes()[match.index].operation,
-                                  "",
-                                  std::move(tenant),
-                                  actor{},
-                                  handler_parts};
+    const route& wanted = all_routes()[match.index];
+    auto entering = admissions.enter(tenant ? tenant->handle.id() : tenant_id{},
+                                     tenant ? tenant->share : platform_share, urgency_of(wanted));
+    auto place = co_await entering;
+    if (!place) co_return place.error();
+
+    http::request_context context{
+        incoming,         request_id, target->path,      std::move(*query), {},           match.parameters,
+        wanted.operation, "",         std::move(tenant), actor{},           handler_parts};
     auto running = run_route(match.index, context);
     auto answered = co_await running;
     co_return answered;

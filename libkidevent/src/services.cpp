@@ -30,6 +30,14 @@ services::services(settings from)
       logins(database, with.identity, hashing, time),
       admins(database, with.identity, hashing, time),
       handler_parts{with, database, cursors, tenants, logins, admins},
+      admissions(
+          {static_cast<std::size_t>(with.admission.in_flight_max),
+           static_cast<std::size_t>(with.admission.reserved),
+           static_cast<std::size_t>(with.admission.waiting_max), with.admission.wait},
+          [this](std::coroutine_handle<> waiting) {
+              boost::asio::post(loop, [waiting] { waiting.resume(); });
+          },
+          [] { return std::chrono::steady_clock::now(); }),
       deadlines(loop, with.http.request_timeout,
                 [this](const std::string& request_id) {
                     response late = http::timeout_response(request_id);
@@ -42,11 +50,16 @@ services::services(settings from)
         auto& router = routes[i].host == host_kind::tenant ? tenant_routes_ : platform_routes_;
         router.add(routes[i].method, routes[i].path, i);
     }
+    database.on_worked = [this](tenant_id of, std::chrono::microseconds worked) {
+        admissions.charge(of, worked);
+    };
+    deadlines.on_sweep = [this] { admissions.sweep(); };
     database.on_tenant_changed = [this](std::string_view slug) { tenants.forget(slug); };
 }
 
 services::~services() {
     deadlines.stop();
+    admissions.close();
     database.close();
     // What was in flight hears of it and ends; nothing may be left suspended when the parts go.
     loop.restart();

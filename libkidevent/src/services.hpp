@@ -6,6 +6,7 @@
 #include "core/task.hpp"
 #include "crypto/hash_threads.hpp"
 #include "db/database.hpp"
+#include "http/admission.hpp"
 #include "http/cursor.hpp"
 #include "http/request_context.hpp"
 #include "http/router.hpp"
@@ -51,6 +52,7 @@ public:
     identity::login_service logins;
     identity::admin_service admins;
     http::handler_parts handler_parts;
+    http::admission admissions;
     request_deadlines deadlines;
     bool draining = false;
 

@@ -34,7 +34,7 @@ tenant_column as (select attrelid, attnum from pg_attribute where attname = 'ten
 inline const std::vector<lint> table_lints{
     {"tables that belong to no tenant are on a reviewed list", R"sql(
 select name from ours where relkind in ('r', 'p') and oid not in (select oid from tenant_tables)
-and name not in ('tenancy.tenants', 'tenancy.capabilities', 'platform.admins', 'platform.logins',
+and name not in ('tenancy.tenants', 'tenancy.capabilities', 'tenancy.plans', 'tenancy.plan_changes', 'platform.admins', 'platform.logins',
                  'public.schema_migrations'))sql"},
     {"tenant tables enable and force row level security", R"sql(
 select name from tenant_tables where not relrowsecurity or not relforcerowsecurity)sql"},
@@ -112,7 +112,8 @@ union all select name from ours where relkind in ('m', 'f'))sql"},
     {"functions with the rights of their owner are reviewed, pinned and not a superuser's", R"sql(
 select name from functions f where prosecdef
 and (name not in ('tenancy.enter(bytea)', 'tenancy.resolve(text)', 'tenancy.renew_capability(uuid)',
-                  'tenancy.revoke_capability(uuid)', 'tenancy.announce_change()')
+                  'tenancy.revoke_capability(uuid)', 'tenancy.announce_change()',
+                  'tenancy.announce_plan_change()')
      or proconfig is distinct from array['search_path=pg_catalog, pg_temp']
      or (select rolsuper or rolbypassrls from pg_roles where oid = f.proowner)))sql"},
     {"no function claims to be leakproof", "select name from functions where proleakproof"},

@@ -53,6 +53,9 @@ public:
     // True while announcements are being heard; what is remembered may be believed only then.
     bool hears_announcements() const noexcept;
 
+    // PostgreSQL worked that long for the tenant; called for each of its batches.
+    std::function<void(tenant_id of, std::chrono::microseconds worked)> on_worked;
+
     database_stats stats() const noexcept;
 
 private:

@@ -30,7 +30,7 @@ relations as (
     where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname not in ('pg_catalog', 'information_schema')
       and n.nspname !~ '^pg_(toast|temp)'),
 reviewed as (
-    select unnest(array['tenancy.tenants', 'tenancy.capabilities', 'platform.admins', 'platform.logins',
+    select unnest(array['tenancy.tenants', 'tenancy.capabilities', 'tenancy.plans', 'tenancy.plan_changes', 'platform.admins', 'platform.logins',
                         'public.schema_migrations']) as name),
 guarded as (
     select * from relations r

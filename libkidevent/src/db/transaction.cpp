@@ -17,16 +17,22 @@ const query jobs_rollback{"transaction.rollback", "rollback", connection_role::j
 } // namespace
 
 // The roles prepare the same texts under the same names, so any role's query object serves.
-transaction::transaction(database& counted, std::unique_ptr<leased_connection> held)
-    : counted_(&counted), held_(std::move(held)), pending_(std::make_shared<batch>()) {
+transaction::transaction(database& counted, std::unique_ptr<leased_connection> held, tenant_id of)
+    : counted_(&counted), of_(of), held_(std::move(held)), pending_(fresh_batch()) {
     pending_->statements.push_back({&app_begin, params{}, {}});
 }
 
 transaction::transaction(transaction&&) noexcept = default;
 transaction::~transaction() = default;
 
+std::shared_ptr<batch> transaction::fresh_batch() const {
+    auto made = std::make_shared<batch>();
+    made->of = of_;
+    return made;
+}
+
 task<> transaction::send() {
-    const auto sent = std::exchange(pending_, std::make_shared<batch>());
+    const auto sent = std::exchange(pending_, fresh_batch());
     (**held_).submit(sent);
     counted_->count_round_trip();
     batch_completion answered{sent};
@@ -45,7 +51,7 @@ task<> transaction::commit() {
 }
 
 task<> transaction::rollback() {
-    pending_ = std::make_shared<batch>();
+    pending_ = fresh_batch();
     pending_->statements.push_back({&app_rollback, params{}, {}});
     co_await send();
     held_.reset();

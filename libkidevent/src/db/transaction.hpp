@@ -29,12 +29,15 @@ public:
     task<> rollback();
 
 protected:
-    transaction(database& counted, std::unique_ptr<class leased_connection> held);
+    // `of`: whose work it is; nil: the installation's own.
+    transaction(database& counted, std::unique_ptr<class leased_connection> held, tenant_id of = {});
 
 private:
     task<> send();
+    std::shared_ptr<batch> fresh_batch() const;
 
     database* counted_;
+    tenant_id of_;
     std::unique_ptr<class leased_connection> held_;
     std::shared_ptr<batch> pending_;
 };
