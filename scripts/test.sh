@@ -3,6 +3,9 @@
 # own. It does not touch a stack that `up` started.
 
 test_folders=(unit database http isolation conventions host)
+# Those that run threads in the tests' own process: the loop beside the hashing threads, and racing clients.
+tsan_folders=(unit database http)
+test_preset=asan # of the executables that run
 test_seconds_max=1800 # of one folder; past it something hangs
 
 tests_passed=0
@@ -25,8 +28,9 @@ run_tests() {
     instance_require_user
     test_build "${labels[@]}"
 
-    export KIDEVENT_SOURCE_DIR=$root KIDEVENT_BUILD_DIR=$root/build/asan
+    export KIDEVENT_SOURCE_DIR=$root
     export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
+    export TSAN_OPTIONS=second_deadlock_stack=1
     if [ -n "$long" ]; then export KIDEVENT_TEST_LONG=1; else unset KIDEVENT_TEST_LONG; fi
     # The settings of a running stack must not reach the tests.
     local name
@@ -41,20 +45,23 @@ run_tests() {
 
 is_folder() { [[ " ${test_folders[*]} " == *" $1 "* ]]; }
 
-# A label is a folder, `fuzz`, or the start of a suite's name.
+# A label is a folder, `fuzz`, `tsan`, or the start of a suite's name.
 test_labels_check() {
     local label
     for label in "$@"; do
         [[ $label =~ ^[a-z][a-z0-9_]*$ ]] ||
             fail_usage "'$label' is not a label" \
-                "labels are folders (${test_folders[*]} fuzz) or domains such as events"
+                "labels are folders (${test_folders[*]} fuzz), tsan, or domains such as events"
     done
 }
 
-# Builds all, or no more than the folders that were asked for; those of host/ run the real executables.
+# Builds all, or no more than the folders that were asked for; those of host/ run the real executables. What
+# ThreadSanitizer needs is built by test_tsan.
 test_build() {
     local label targets=()
+    [ "$*" != tsan ] || return 0
     for label in "$@"; do
+        [ "$label" != tsan ] || continue
         if ! is_folder "$label" || ! has_tests "$label" || [ "$label" = host ]; then
             targets=()
             break
@@ -69,30 +76,42 @@ has_tests() { [ -n "$(find "tests/$1" -name '*_test.cpp' -print -quit 2>/dev/nul
 
 # test_run_labels LONG [LABEL..]
 test_run_labels() {
-    local long=$1 folder label folders=() domains=() fuzz=
+    local long=$1 folder label folders=() domains=() fuzz='' tsan=''
     shift
     for label in "$@"; do
         if is_folder "$label"; then
             folders+=("$label")
         elif [ "$label" = fuzz ]; then
             fuzz=1
+        elif [ "$label" = tsan ]; then
+            tsan=1
         else
             domains+=("$label")
         fi
     done
-    if [ $# -eq 0 ]; then fuzz=1; fi
+    if [ $# -eq 0 ]; then fuzz=1 tsan=$long; fi
     if [ ${#folders[@]} -eq 0 ] && { [ $# -eq 0 ] || [ ${#domains[@]} -gt 0 ]; }; then
         folders=("${test_folders[@]}")
     fi
     for folder in "${folders[@]}"; do test_folder "$folder" "${domains[@]}"; done
     if [ -n "$fuzz" ] && [ -x tests/fuzz/run ]; then test_fuzz "$long"; fi
+    if [ -n "$tsan" ]; then test_tsan "${domains[@]}"; fi
+}
+
+# test_tsan [DOMAIN..]: the same tests under ThreadSanitizer, which does not go together with the other two
+test_tsan() {
+    local folder
+    test_preset=tsan
+    build_preset tsan "${tsan_folders[@]/%/_tests}"
+    for folder in "${tsan_folders[@]}"; do test_folder "$folder" "$@"; done
+    test_preset=asan
 }
 
 # test_folder FOLDER [DOMAIN..]: runs the folder's executables, FOLDER_tests first
 test_folder() {
     local folder=$1 binary others=()
     has_tests "$folder" || return 0
-    for binary in build/asan/tests/"${folder}"_*; do
+    for binary in build/"$test_preset"/tests/"${folder}"_*; do
         [ ! -f "$binary" ] || [ ! -x "$binary" ] || [ "${binary##*/}" = "${folder}_tests" ] ||
             others+=("${binary##*/}")
     done
@@ -104,12 +123,13 @@ test_executable() {
     local name=$1 domain filter='' started=$SECONDS status=0
     shift
     for domain in "$@"; do filter+="${filter:+:}$domain*:*/$domain*"; done
-    local log=$root/build/asan/$name.log counts=$root/build/asan/$name.counts
-    step "$name"
+    local build=$root/build/$test_preset
+    local log=$build/$name.log counts=$build/$name.counts
+    step "$name ($test_preset)"
     rm -f "$counts"
     # No signal handlers of Boost.Test: a crash belongs to the sanitizer, which can explain it.
-    timeout --foreground --kill-after=20 "$test_seconds_max" \
-        "build/asan/tests/$name" --log_level=test_suite --color_output=no \
+    KIDEVENT_BUILD_DIR=$build timeout --foreground --kill-after=20 "$test_seconds_max" \
+        "$build/tests/$name" --log_level=test_suite --color_output=no \
         --catch_system_errors=no ${filter:+--run_test="$filter"} 2>&1 </dev/null |
         tee "$log" |
         awk -v counts="$counts" -v filtered="${filter:+1}" -f "$root/scripts/boost_test_log.awk" >&2 ||
@@ -130,9 +150,9 @@ test_count() {
     if [ "$3" -ne 0 ] && { [ "$failed" -eq 0 ] || [ "$3" -ne 201 ]; }; then
         if [ "$failed" -eq 0 ]; then failed=1; fi
         note "$1 ended with status $3; its last lines:"
-        tail -n 60 "build/asan/$1.log" | sed 's/^/    | /' >&2
+        tail -n 60 "build/$test_preset/$1.log" | sed 's/^/    | /' >&2
     fi
-    note "$1: $passed passed, $failed failed ($4 s; log in build/asan/$1.log)"
+    note "$1: $passed passed, $failed failed ($4 s; log in build/$test_preset/$1.log)"
     tests_passed=$((tests_passed + passed))
     tests_failed=$((tests_failed + failed))
     tests_skipped=$((tests_skipped + skipped))

@@ -1,6 +1,6 @@
 #pragma once
-// Reads a YAML document of an operator (a descriptor, a plan) as a JSON object, and remembers on which line each key
-// stands, so that every complaint names file and line.
+// Reads a YAML document of an operator (a descriptor, a plan) as a JSON object, and remembers on which line
+// each key stands, so that every complaint names file and line.
 
 #include "core/result.hpp"
 

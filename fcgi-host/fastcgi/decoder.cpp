@@ -87,7 +87,7 @@ event decoder::next() {
             padding_left_ -= take(padding_left_).size();
             break;
         }
-        if (out) return *std::move(out);
+        if (out) return *out;
     }
     return protocol_error{failure_};
 }

@@ -14,9 +14,8 @@ struct refusal {
     std::string detail; // one sentence for the client; printable ASCII without quotes or backslashes
 };
 
-std::string_view status_title(int status) noexcept;
-
-// application/problem+json (RFC 9457), never cached.
+// application/problem+json (RFC 9457) as the API's own problems are, but for the request id: the request got
+// none. Never cached.
 response refusal_response(const refusal& why);
 
 } // namespace kidevent::fastcgi

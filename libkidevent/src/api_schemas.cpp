@@ -5,9 +5,60 @@
 
 #include <boost/json/parse.hpp>
 
+#include <array>
+#include <string>
+#include <utility>
+
 namespace kidevent {
 
 namespace {
+
+// Properties that two schemas have in common. In the texts below the name stands for them.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> shared_properties{{
+    {"@CHILD@", R"json(
+    "given_name": {"type": "string", "minLength": 1, "maxLength": 100},
+    "family_name": {"type": "string", "minLength": 1, "maxLength": 100},
+    "birth_date": {"type": "string", "format": "date"})json"},
+    {"@SESSION@", R"json(
+    "starts_at": {"type": "string", "format": "date-time"},
+    "ends_at": {"type": "string", "format": "date-time"},
+    "capacity": {"type": "integer", "minimum": 1, "maximum": 100000},
+    "age_min": {"type": "integer", "minimum": 0, "maximum": 25},
+    "age_max": {"type": "integer", "minimum": 0, "maximum": 25},
+    "price_minor": {"type": "integer", "minimum": 0, "maximum": 1000000000})json"},
+    {"@EVENT@", R"json(
+    "title": {"type": "string", "minLength": 1, "maxLength": 200},
+    "description": {"type": "string", "maxLength": 10000},
+    "location": {"type": "string", "maxLength": 300},
+    "category": {"type": "string", "maxLength": 60},
+    "time_zone": {"type": "string", "format": "time-zone", "maxLength": 64})json"},
+    {"@STORED_EVENT@", R"json(
+    "id": {"$ref": "#/components/schemas/Id"},
+    "title": {"type": "string"}, "description": {"type": "string"}, "location": {"type": "string"},
+    "category": {"type": "string"}, "time_zone": {"type": "string"},
+    "state": {"type": "string", "enum": ["draft", "published", "cancelled"]},
+    "created_at": {"$ref": "#/components/schemas/Instant"},
+    "published_at": {"type": ["string", "null"], "format": "date-time"},
+    "cancelled_at": {"type": ["string", "null"], "format": "date-time"},
+    "version": {"type": "integer", "minimum": 1})json"},
+    {"@PLAN@", R"json(
+    "weight": {"type": "integer", "minimum": 1, "maximum": 1000},
+    "requests_in_flight_max": {"type": "integer", "minimum": 1, "maximum": 10000},
+    "requests_waiting_max": {"type": "integer", "minimum": 0, "maximum": 100000},
+    "requests_per_second": {"type": "integer", "minimum": 0, "maximum": 1000000},
+    "requests_burst": {"type": "integer", "minimum": 0, "maximum": 1000000},
+    "database_milliseconds_per_second": {"type": "integer", "minimum": 0, "maximum": 1000000},
+    "features": {"type": "array", "maxItems": 100, "items": {"type": "string", "enum": ["realtime",
+      "webhooks"]}})json"},
+    {"@TENANT@", R"json(
+    "name": {"type": "string", "minLength": 1, "maxLength": 200},
+    "time_zone": {"type": "string", "format": "time-zone", "maxLength": 64},
+    "locale": {"type": "string", "minLength": 2, "maxLength": 35},
+    "currency": {"type": "string", "minLength": 3, "maxLength": 3},
+    "plan": {"type": "string", "minLength": 1, "maxLength": 60},
+    "owner_email": {"type": "string", "format": "email", "maxLength": 254},
+    "branding": {"$ref": "#/components/schemas/Branding"})json"},
+}};
 
 constexpr std::string_view common = R"json({
   "Id": {"type": "string", "format": "uuid", "description": "UUID version 7"},
@@ -58,13 +109,9 @@ constexpr std::string_view people = R"json({
     "created_at": {"$ref": "#/components/schemas/Instant"}}},
   "NewChild": {"type": "object", "additionalProperties": false,
     "required": ["given_name", "family_name", "birth_date"], "properties": {
-    "given_name": {"type": "string", "minLength": 1, "maxLength": 100},
-    "family_name": {"type": "string", "minLength": 1, "maxLength": 100},
-    "birth_date": {"type": "string", "format": "date"}}},
+    @CHILD@}},
   "ChildChange": {"type": "object", "additionalProperties": false, "minProperties": 1, "properties": {
-    "given_name": {"type": "string", "minLength": 1, "maxLength": 100},
-    "family_name": {"type": "string", "minLength": 1, "maxLength": 100},
-    "birth_date": {"type": "string", "format": "date"}}},
+    @CHILD@}},
   "Child": {"type": "object", "additionalProperties": false,
     "required": ["id", "given_name", "family_name", "birth_date", "created_at", "version"], "properties": {
     "id": {"$ref": "#/components/schemas/Id"},
@@ -81,19 +128,9 @@ constexpr std::string_view calendar = R"json({
   "NewSession": {"type": "object", "additionalProperties": false, "required": ["starts_at", "ends_at",
       "capacity"],
     "properties": {
-    "starts_at": {"type": "string", "format": "date-time"},
-    "ends_at": {"type": "string", "format": "date-time"},
-    "capacity": {"type": "integer", "minimum": 1, "maximum": 100000},
-    "age_min": {"type": "integer", "minimum": 0, "maximum": 25},
-    "age_max": {"type": "integer", "minimum": 0, "maximum": 25},
-    "price_minor": {"type": "integer", "minimum": 0, "maximum": 1000000000}}},
+    @SESSION@}},
   "SessionChange": {"type": "object", "additionalProperties": false, "minProperties": 1, "properties": {
-    "starts_at": {"type": "string", "format": "date-time"},
-    "ends_at": {"type": "string", "format": "date-time"},
-    "capacity": {"type": "integer", "minimum": 1, "maximum": 100000},
-    "age_min": {"type": "integer", "minimum": 0, "maximum": 25},
-    "age_max": {"type": "integer", "minimum": 0, "maximum": 25},
-    "price_minor": {"type": "integer", "minimum": 0, "maximum": 1000000000}}},
+    @SESSION@}},
   "Session": {"type": "object", "additionalProperties": false, "required": ["id", "event_id", "starts_at",
       "ends_at",
     "time_zone", "capacity", "places_left", "age_min", "age_max", "price", "version"], "properties": {
@@ -108,43 +145,21 @@ constexpr std::string_view calendar = R"json({
     "price": {"$ref": "#/components/schemas/Money"},
     "version": {"type": "integer", "minimum": 1}}},
   "NewEvent": {"type": "object", "additionalProperties": false, "required": ["title"], "properties": {
-    "title": {"type": "string", "minLength": 1, "maxLength": 200},
-    "description": {"type": "string", "maxLength": 10000},
-    "location": {"type": "string", "maxLength": 300},
-    "category": {"type": "string", "maxLength": 60},
-    "time_zone": {"type": "string", "format": "time-zone", "maxLength": 64},
+    @EVENT@,
     "sessions": {"type": "array", "maxItems": 500, "items": {"$ref": "#/components/schemas/NewSession"}}}},
   "EventChange": {"type": "object", "additionalProperties": false, "minProperties": 1, "properties": {
-    "title": {"type": "string", "minLength": 1, "maxLength": 200},
-    "description": {"type": "string", "maxLength": 10000},
-    "location": {"type": "string", "maxLength": 300},
-    "category": {"type": "string", "maxLength": 60},
-    "time_zone": {"type": "string", "format": "time-zone", "maxLength": 64}}},
+    @EVENT@}},
   "Event": {"type": "object", "additionalProperties": false, "required": ["id", "title", "description",
       "location",
     "category", "time_zone", "state", "created_at", "published_at", "cancelled_at", "version", "sessions"],
         "properties": {
-    "id": {"$ref": "#/components/schemas/Id"},
-    "title": {"type": "string"}, "description": {"type": "string"}, "location": {"type": "string"},
-    "category": {"type": "string"}, "time_zone": {"type": "string"},
-    "state": {"type": "string", "enum": ["draft", "published", "cancelled"]},
-    "created_at": {"$ref": "#/components/schemas/Instant"},
-    "published_at": {"type": ["string", "null"], "format": "date-time"},
-    "cancelled_at": {"type": ["string", "null"], "format": "date-time"},
-    "version": {"type": "integer", "minimum": 1},
+    @STORED_EVENT@,
     "sessions": {"type": "array", "items": {"$ref": "#/components/schemas/Session"}}}},
   "ManagedEvent": {"type": "object", "additionalProperties": false, "required": ["id", "title",
       "description", "location",
     "category", "time_zone", "state", "created_at", "published_at", "cancelled_at", "version"],
         "properties": {
-    "id": {"$ref": "#/components/schemas/Id"},
-    "title": {"type": "string"}, "description": {"type": "string"}, "location": {"type": "string"},
-    "category": {"type": "string"}, "time_zone": {"type": "string"},
-    "state": {"type": "string", "enum": ["draft", "published", "cancelled"]},
-    "created_at": {"$ref": "#/components/schemas/Instant"},
-    "published_at": {"type": ["string", "null"], "format": "date-time"},
-    "cancelled_at": {"type": ["string", "null"], "format": "date-time"},
-    "version": {"type": "integer", "minimum": 1}}},
+    @STORED_EVENT@}},
   "ManagedEventList": {"type": "object", "additionalProperties": false, "required": ["data", "page"],
       "properties": {
     "data": {"type": "array", "items": {"$ref": "#/components/schemas/ManagedEvent"}},
@@ -213,27 +228,13 @@ constexpr std::string_view places = R"json({
 constexpr std::string_view plans = R"json({
   "PlanDescriptor": {"type": "object", "additionalProperties": false, "properties": {
     "description": {"type": "string", "maxLength": 500},
-    "weight": {"type": "integer", "minimum": 1, "maximum": 1000},
-    "requests_in_flight_max": {"type": "integer", "minimum": 1, "maximum": 10000},
-    "requests_waiting_max": {"type": "integer", "minimum": 0, "maximum": 100000},
-    "requests_per_second": {"type": "integer", "minimum": 0, "maximum": 1000000},
-    "requests_burst": {"type": "integer", "minimum": 0, "maximum": 1000000},
-    "database_milliseconds_per_second": {"type": "integer", "minimum": 0, "maximum": 1000000},
-    "features": {"type": "array", "maxItems": 100, "items": {"type": "string", "enum": ["realtime",
-      "webhooks"]}}}},
-  "Plan": {"type": "object", "additionalProperties": false, "required": ["name", "description", "weight", "requests_in_flight_max", "requests_waiting_max",
-      "requests_per_second", "requests_burst", "database_milliseconds_per_second", "features",
+    @PLAN@}},
+  "Plan": {"type": "object", "additionalProperties": false, "required": ["name", "description",
+      "weight", "requests_in_flight_max", "requests_waiting_max", "requests_per_second", "requests_burst", "database_milliseconds_per_second", "features",
       "version", "updated_at", "updated_by"], "properties": {
     "name": {"type": "string"},
     "description": {"type": "string"},
-    "weight": {"type": "integer", "minimum": 1, "maximum": 1000},
-    "requests_in_flight_max": {"type": "integer", "minimum": 1, "maximum": 10000},
-    "requests_waiting_max": {"type": "integer", "minimum": 0, "maximum": 100000},
-    "requests_per_second": {"type": "integer", "minimum": 0, "maximum": 1000000},
-    "requests_burst": {"type": "integer", "minimum": 0, "maximum": 1000000},
-    "database_milliseconds_per_second": {"type": "integer", "minimum": 0, "maximum": 1000000},
-    "features": {"type": "array", "maxItems": 100, "items": {"type": "string", "enum": ["realtime",
-      "webhooks"]}},
+    @PLAN@,
     "version": {"type": "integer", "minimum": 1},
     "updated_at": {"$ref": "#/components/schemas/Instant"},
     "updated_by": {"type": "string"}}},
@@ -264,23 +265,11 @@ constexpr std::string_view tenants = R"json({
     "branding": {"$ref": "#/components/schemas/Branding"}}},
   "TenantDescriptor": {"type": "object", "additionalProperties": false, "required": ["name",
       "owner_email"], "properties": {
-    "name": {"type": "string", "minLength": 1, "maxLength": 200},
-    "time_zone": {"type": "string", "format": "time-zone", "maxLength": 64},
-    "locale": {"type": "string", "minLength": 2, "maxLength": 35},
-    "currency": {"type": "string", "minLength": 3, "maxLength": 3},
-    "plan": {"type": "string", "minLength": 1, "maxLength": 60},
-    "owner_email": {"type": "string", "format": "email", "maxLength": 254},
-    "branding": {"$ref": "#/components/schemas/Branding"}}},
+    @TENANT@}},
   "NewTenant": {"type": "object", "additionalProperties": false, "required": ["slug", "name",
       "owner_email"], "properties": {
     "slug": {"type": "string", "minLength": 1, "maxLength": 63},
-    "name": {"type": "string", "minLength": 1, "maxLength": 200},
-    "time_zone": {"type": "string", "format": "time-zone", "maxLength": 64},
-    "locale": {"type": "string", "minLength": 2, "maxLength": 35},
-    "currency": {"type": "string", "minLength": 3, "maxLength": 3},
-    "plan": {"type": "string", "minLength": 1, "maxLength": 60},
-    "owner_email": {"type": "string", "format": "email", "maxLength": 254},
-    "branding": {"$ref": "#/components/schemas/Branding"}}},
+    @TENANT@}},
   "NewSuspension": {"type": "object", "additionalProperties": false, "required": ["reason"], "properties": {
     "reason": {"type": "string", "minLength": 1, "maxLength": 500}}},
   "Tenant": {"type": "object", "additionalProperties": false, "required": ["id", "slug", "origin", "name",
@@ -306,13 +295,21 @@ constexpr std::string_view tenants = R"json({
     "page": {"$ref": "#/components/schemas/Page"}}}
 })json";
 
+boost::json::value parse_schemas(std::string_view text) {
+    std::string whole{text};
+    for (const auto& [name, properties] : shared_properties)
+        for (auto at = whole.find(name); at != std::string::npos; at = whole.find(name, at))
+            whole.replace(at, name.size(), properties);
+    return boost::json::parse(whole);
+}
+
 } // namespace
 
 const boost::json::object& api_schemas() {
     static const boost::json::object all = [] {
         boost::json::object merged;
         for (const std::string_view part : {common, people, calendar, places, plans, tenants}) {
-            const boost::json::value parsed = boost::json::parse(part);
+            const boost::json::value parsed = parse_schemas(part);
             for (const auto& member : parsed.as_object())
                 merged.insert(member);
         }

@@ -15,6 +15,7 @@
 #include "http/target.hpp"
 #include "routes.hpp"
 #include "telemetry/log.hpp"
+#include "tenancy/slug.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -142,7 +143,8 @@ task<result<response>> services::route_request(const request& incoming, const st
 
 task<result<response>> services::run_route(std::size_t index, http::request_context& context) {
     const route& of = all_routes()[index];
-    const std::string origin = context.tenant ? context.tenant->origin : tenants.origin_of("admin");
+    const std::string origin =
+        context.tenant ? context.tenant->origin : tenants.origin_of(tenancy::platform_slug);
     const auto same_origin = http::check_same_origin(context.incoming, origin);
     if (!same_origin) co_return same_origin.error();
     if (of.query_parameters.empty()) {

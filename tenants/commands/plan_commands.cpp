@@ -54,7 +54,8 @@ exit_code list(const invocation& call) {
 }
 
 command_error no_such_plan(const std::string& name) {
-    return {exit_code::not_found, {"there is no plan '" + name + "'"}, "`kidevent plan list` lists the plans"};
+    return {
+        exit_code::not_found, {"there is no plan '" + name + "'"}, "`kidevent plan list` lists the plans"};
 }
 
 exit_code show(const invocation& call, const std::string& name) {

@@ -23,7 +23,7 @@ struct sending {
     int status_of(const std::string& bytes) { return answer_to(bytes).status; }
 
     http_answer answer_to(const std::string& bytes) {
-        http_client client{shared_stack::instance().stack.port()};
+        auto client = shared_stack::instance().stack.client();
         try {
             client.connect();
             client.write(bytes);

@@ -57,6 +57,7 @@ public:
                      {"KIDEVENT_DB__APP_PASSWORD", "trusted-here"},
                      {"KIDEVENT_DB__ROUTER_PASSWORD", "trusted-here"},
                      {"KIDEVENT_DB__PLATFORM_PASSWORD", "trusted-here"},
+                     {"KIDEVENT_DB__JOBS_PASSWORD", "trusted-here"},
                      {"KIDEVENT_HTTP__SIGNING_KEY", std::string(32, 'k')}} {}
 
     std::string write(const std::string& name, const std::string& text) {

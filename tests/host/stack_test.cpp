@@ -126,8 +126,7 @@ BOOST_AUTO_TEST_CASE(a_restart_of_the_database_under_load_heals_within_five_seco
     std::thread watcher{[&] {
         while (!stopping) {
             try {
-                http_client client{stack.port()};
-                const auto answer = client.get("alpha.localhost", "/api/v1/events");
+                const auto answer = stack.client().get("alpha.localhost", "/api/v1/events");
                 if (answer.status == 200 && answer.body.find("CANARY-alpha") == std::string::npos) ++foreign;
                 if (answer.body.find("CANARY-beta") != std::string::npos) ++foreign;
             } catch (const std::runtime_error&) {

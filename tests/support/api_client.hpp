@@ -53,7 +53,7 @@ struct answer {
 answer to_answer(const response& received);
 
 // How an answer breaks the contract; empty when it does not. Callable from any thread.
-std::vector<std::string> list_violations(const request& sent, const response& received);
+std::vector<std::string> list_violations(const request& sent, const response& received, bool is_https = true);
 
 // Settings of a platform for tests: https, tenants on SLUG.kidevent.test, generous limits.
 settings settings_for_tests(const database_settings& database);

@@ -31,7 +31,7 @@ const http::schema_set& schemas() {
     return all;
 }
 
-void check_headers(const response& received, complaints& out) {
+void check_headers(const response& received, bool is_https, complaints& out) {
     std::multiset<std::string> names;
     for (const header& each : received.headers) {
         std::string name = each.name;
@@ -43,9 +43,10 @@ void check_headers(const response& received, complaints& out) {
         if (names.count(each) != 1 && each != "set-cookie") out.push_back(each + " is there twice");
     for (const char* required :
          {"content-security-policy", "cross-origin-opener-policy", "cross-origin-resource-policy",
-          "referrer-policy", "x-content-type-options", "x-frame-options", "strict-transport-security",
-          "cache-control", "x-request-id"})
+          "referrer-policy", "x-content-type-options", "x-frame-options", "cache-control", "x-request-id"})
         if (names.count(required) == 0) out.push_back(std::string{required} + " is missing");
+    if (names.contains("strict-transport-security") != is_https)
+        out.push_back("Strict-Transport-Security does not go with the scheme");
     if (received.header_value("X-Content-Type-Options") != "nosniff")
         out.push_back("X-Content-Type-Options is not nosniff");
     if (received.header_value("X-Request-Id").size() != 36) out.push_back("X-Request-Id is no UUID");
@@ -107,9 +108,21 @@ const route* find_route(std::string_view method, std::string_view host, std::str
     return nullptr;
 }
 
-std::vector<std::string> list_violations(const request& sent, const response& received) {
+std::vector<std::string> list_violations_of_problem(const response& received) {
     complaints out;
-    check_headers(received, out);
+    boost::system::error_code broken;
+    const json::value body = json::parse(received.text(), broken);
+    if (broken) return {"the body is not JSON"};
+    check_leaks(received.text(), out);
+    check_schema("Problem", body, out);
+    if (out.empty() && body.at("status").to_number<int>() != received.status)
+        out.push_back("body and status differ");
+    return out;
+}
+
+std::vector<std::string> list_violations(const request& sent, const response& received, bool is_https) {
+    complaints out;
+    check_headers(received, is_https, out);
     const std::string_view path = std::string_view{sent.target}.substr(0, sent.target.find('?'));
     if (path == "/livez" || path == "/readyz") return out;
     if (sent.method == "HEAD" || received.status == 304) {

@@ -2,8 +2,10 @@
 
 #include "support/free_port.hpp"
 #include "support/postgres_cluster.hpp"
+#include "support/stack_contract.hpp"
 
 #include <boost/json/parse.hpp>
+#include <boost/test/unit_test.hpp>
 
 #include <csignal>
 #include <cstdlib>
@@ -66,6 +68,8 @@ host_stack::~host_stack() {
             (*each)->signal(SIGKILL);
         }
     }
+    for (const std::string& each : violations_)
+        BOOST_ERROR(each);
 }
 
 void host_stack::write_settings(const database_settings& database) const {
@@ -113,14 +117,31 @@ void host_stack::write_nginx_config() const {
 }
 
 http_answer host_stack::get(const std::string& host, const std::string& target) const {
-    http_client client{port_};
-    return client.get(host, target);
+    return client().get(host, target);
+}
+
+http_client host_stack::client() const {
+    return http_client{
+        port_, std::chrono::seconds{20},
+        [this](std::string_view sent, const http_answer& received) { hold_to_contract(sent, received); }};
+}
+
+void host_stack::hold_to_contract(std::string_view sent, const http_answer& received) const {
+    for (const std::string& each : list_stack_violations(sent, received)) {
+        const std::string told = std::string{sent.substr(0, sent.find("\r\n"))} + " -> "
+                                 + std::to_string(received.status) + ": " + each;
+        if (std::this_thread::get_id() == made_by_) {
+            BOOST_ERROR(told);
+        } else {
+            const std::lock_guard held{mutex_};
+            violations_.push_back(told);
+        }
+    }
 }
 
 int host_stack::status_of(const http_request& wanted) const {
     try {
-        http_client client{port_};
-        return client.send(wanted).status;
+        return client().send(wanted).status;
     } catch (const std::runtime_error&) {
         return 0;
     }

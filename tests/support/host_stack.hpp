@@ -26,7 +26,9 @@ public:
     host_stack(const host_stack&) = delete;
     host_stack& operator=(const host_stack&) = delete;
 
-    std::uint16_t port() const noexcept { return port_; }
+    // A connection to nginx. Every answer that it receives is held against the contract (stack_contract.hpp);
+    // what breaks it fails the test: at once on the thread that made the stack, else when the stack ends.
+    http_client client() const;
     http_answer get(const std::string& host, const std::string& target) const;
     // Without waiting for the answer's meaning: 0 when the connection broke.
     int status_of(const http_request& wanted) const;
@@ -39,6 +41,7 @@ public:
     static bool wait_until(const std::function<bool()>& condition, std::chrono::milliseconds limit);
 
 private:
+    void hold_to_contract(std::string_view sent, const http_answer& received) const;
     void write_settings(const database_settings& database) const;
     void write_nginx_config() const;
 
@@ -46,6 +49,10 @@ private:
     std::uint16_t port_;
     std::optional<process> master_;
     std::optional<process> nginx_;
+
+    const std::thread::id made_by_ = std::this_thread::get_id();
+    mutable std::mutex mutex_;
+    mutable std::vector<std::string> violations_; // seen on other threads
 };
 
 // Sends the same requests over and over from some threads until it is stopped, and counts the answers by

@@ -39,7 +39,8 @@ std::string http_answer::header_value(std::string_view name) const {
     return "";
 }
 
-http_client::http_client(std::uint16_t port, std::chrono::milliseconds limit) : port_(port), limit_(limit) {}
+http_client::http_client(std::uint16_t port, std::chrono::milliseconds limit, on_answer observe)
+    : port_(port), limit_(limit), observe_(std::move(observe)) {}
 
 http_client::http_client(const std::string& unix_socket, std::chrono::milliseconds limit)
     : unix_socket_(unix_socket), limit_(limit) {}
@@ -50,6 +51,7 @@ void http_client::disconnect() noexcept {
     if (socket_ >= 0) close(socket_);
     socket_ = -1;
     unread_.clear();
+    sent_.clear();
 }
 
 void http_client::connect() {
@@ -78,6 +80,7 @@ void http_client::connect() {
 }
 
 void http_client::write(std::string_view bytes) {
+    if (observe_) sent_ += bytes;
     while (!bytes.empty()) {
         const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (sent <= 0) fail("send");
@@ -134,6 +137,13 @@ std::string http_client::take_chunks() {
 }
 
 http_answer http_client::read_answer(bool to_head) {
+    const std::string sent = std::exchange(sent_, "");
+    http_answer answer = read_one(to_head);
+    if (observe_) observe_(sent, answer);
+    return answer;
+}
+
+http_answer http_client::read_one(bool to_head) {
     http_answer answer;
     const auto first = take_line();
     if (!first.starts_with("HTTP/1.") || first.size() < 12)
@@ -146,7 +156,7 @@ http_answer http_client::read_answer(bool to_head) {
             {line.substr(0, colon), value == std::string::npos ? "" : line.substr(value)});
     }
     const bool last = is_same_name(answer.header_value("Connection"), "close");
-    if (answer.status >= 100 && answer.status < 200) return read_answer(to_head);
+    if (answer.status >= 100 && answer.status < 200) return read_one(to_head);
     if (!to_head && answer.status != 204 && answer.status != 304) {
         if (is_same_name(answer.header_value("Transfer-Encoding"), "chunked")) {
             answer.body = take_chunks();

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,7 +32,11 @@ struct http_request {
 
 class http_client {
 public:
-    explicit http_client(std::uint16_t port, std::chrono::milliseconds limit = std::chrono::seconds{20});
+    // Called with each answer and the bytes that were sent since the one before.
+    using on_answer = std::function<void(std::string_view sent, const http_answer& received)>;
+
+    explicit http_client(std::uint16_t port, std::chrono::milliseconds limit = std::chrono::seconds{20},
+                         on_answer observe = {});
     explicit http_client(const std::string& unix_socket,
                          std::chrono::milliseconds limit = std::chrono::seconds{20});
     ~http_client();
@@ -52,6 +57,7 @@ public:
     void disconnect() noexcept;
 
 private:
+    http_answer read_one(bool to_head);
     bool read_more();
     std::string take_line();
     std::string take_bytes(std::size_t count);
@@ -62,6 +68,8 @@ private:
     std::chrono::milliseconds limit_;
     int socket_ = -1;
     std::string unread_;
+    on_answer observe_;
+    std::string sent_;
 };
 
 } // namespace kidevent::tests

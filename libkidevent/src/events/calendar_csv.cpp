@@ -1,5 +1,6 @@
 // read_csv: rows of a table become events with their sessions.
 #include "config/nearest.hpp"
+#include "core/money.hpp"
 #include "core/time_text.hpp"
 #include "events/calendar_draft.hpp"
 #include "events/calendar_text.hpp"

@@ -1,10 +1,9 @@
 #include "events/calendar_draft.hpp"
 
+#include "core/money.hpp"
 #include "events/calendar_text.hpp"
 #include "http/utf8.hpp"
 
-#include <algorithm>
-#include <array>
 #include <charconv>
 #include <stdexcept>
 
@@ -12,15 +11,6 @@ namespace kidevent::events {
 namespace {
 
 namespace limits = calendar_limits;
-
-// Digits after the decimal point (ISO 4217); two unless listed here.
-std::size_t minor_digits(std::string_view currency) {
-    constexpr std::array<std::string_view, 16> none{"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW",
-                                                    "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"};
-    constexpr std::array<std::string_view, 7> three{"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"};
-    if (std::find(none.begin(), none.end(), currency) != none.end()) return 0;
-    return std::find(three.begin(), three.end(), currency) != three.end() ? 3 : 2;
-}
 
 std::optional<std::string> find_text_fault(std::string_view name, std::string_view value,
                                            std::size_t characters_max, bool multiline = false) {
@@ -162,11 +152,6 @@ std::optional<std::int64_t> find_price(std::string_view text, std::string_view c
         minor = minor * 10 + (i < fraction.size() ? fraction[i] - '0' : 0);
     if (minor > limits::price_minor_max) return std::nullopt;
     return minor;
-}
-
-bool is_currency(std::string_view text) {
-    return text.size() == 3
-           && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
 } // namespace kidevent::events

@@ -51,6 +51,4 @@ std::optional<std::int64_t> find_whole_number(std::string_view text, std::int64_
 enum class whole_price { is_minor, is_major };
 std::optional<std::int64_t> find_price(std::string_view text, std::string_view currency, whole_price whole);
 
-bool is_currency(std::string_view text);
-
 } // namespace kidevent::events

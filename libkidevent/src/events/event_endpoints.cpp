@@ -10,21 +10,11 @@ namespace kidevent::events {
 namespace {
 
 response event_response(int status, const event_with_sessions& of) {
-    std::string text;
-    http::json_writer out{text};
-    write_event(out, of);
-    response answer = http::json_response(status, std::move(text));
-    http::append_etag(answer, of.what.version);
-    return answer;
+    return http::versioned_response(status, of.what.version, write_event, of);
 }
 
 response session_response(int status, const session& of) {
-    std::string text;
-    http::json_writer out{text};
-    write_session(out, of);
-    response answer = http::json_response(status, std::move(text));
-    http::append_etag(answer, of.version);
-    return answer;
+    return http::versioned_response(status, of.version, write_session, of);
 }
 
 event_change read_event_change(const boost::json::value& body) {

@@ -55,6 +55,16 @@ refusal overlap() {
     return refuse(errc::session_overlaps, "/starts_at", "not_allowed", "another session starts then");
 }
 
+// What speaks against the change of a session that the client has seen in this version.
+result<> check_change(const session& before, const session& after, int seen_version) {
+    if (before.version != seen_version) return refuse(errc::version_stale);
+    const auto good = check_session(after, "");
+    if (!good) return good.error();
+    if (after.capacity >= after.seats_taken) return {};
+    return refuse(errc::capacity_below_taken, "/capacity", "too_small",
+                  std::to_string(after.seats_taken) + " places are taken");
+}
+
 // Commits, and answers with the event as it then is. Errors: session_overlaps.
 task<result<event_with_sessions>> commit_and_read(db::tenant_transaction& in, event_id id) {
     const auto found = add_find_event(in, id);
@@ -66,6 +76,28 @@ task<result<event_with_sessions>> commit_and_read(db::tenant_transaction& in, ev
         co_return overlap();
     }
     co_return event_with_sessions{*read_event(found.rows()), read_sessions(sessions.rows())};
+}
+
+// Changes one event. While it is locked, `judge` says of it as it is whether that is allowed, and `change`
+// adds the statements. Errors: not_found, those of `judge`, session_overlaps.
+template<class Judge, class Change>
+task<result<event_with_sessions>> change_event(db::database& with, const tenancy::tenant& at, event_id id,
+                                               Judge judge, Change change) {
+    auto transaction = co_await db::tenant_transaction::begin(with, at.handle);
+    const auto locked = add_lock_event(transaction, id);
+    const auto sessions = add_list_sessions(transaction, id);
+    co_await transaction.run();
+    result<> allowed = refuse(errc::not_found);
+    if (auto before = read_event(locked.rows()))
+        allowed = judge(event_with_sessions{std::move(*before), read_sessions(sessions.rows())});
+    if (!allowed) {
+        co_await transaction.rollback();
+        co_return allowed.error();
+    }
+    change(transaction);
+    auto committing = commit_and_read(transaction, id);
+    auto written = co_await committing;
+    co_return written;
 }
 
 } // namespace
@@ -113,79 +145,51 @@ task<result<event_with_sessions>> update_event(db::database& with, const tenancy
                                                int seen_version, event_change values) {
     const auto checked = check_time_zone(values.time_zone);
     if (!checked) co_return checked.error();
-    auto transaction = co_await db::tenant_transaction::begin(with, at.handle);
-    const auto locked = add_lock_event(transaction, id);
-    co_await transaction.run();
-    const auto before = read_event(locked.rows());
-    if (!before || before->version != seen_version) {
-        co_await transaction.rollback();
-        co_return refuse(before ? errc::version_stale : errc::not_found);
-    }
-    add_update_event(transaction, id, values);
-    auto committing = commit_and_read(transaction, id);
-    auto written = co_await committing;
+    auto changing = change_event(
+        with, at, id,
+        [&](const event_with_sessions& before) -> result<> {
+            if (before.what.version != seen_version) return refuse(errc::version_stale);
+            return {};
+        },
+        [&](db::tenant_transaction& in) { add_update_event(in, id, values); });
+    auto written = co_await changing;
     co_return written;
 }
 
 task<result<event_with_sessions>> publish_event(db::database& with, const tenancy::tenant& at, event_id id,
                                                 account_id by) {
-    auto transaction = co_await db::tenant_transaction::begin(with, at.handle);
-    const auto locked = add_lock_event(transaction, id);
-    const auto sessions = add_list_sessions(transaction, id);
-    co_await transaction.run();
-    const auto before = read_event(locked.rows());
-    std::optional<errc> refused;
-    if (!before)
-        refused = errc::not_found;
-    else if (before->cancelled_at)
-        refused = errc::event_not_open;
-    else if (sessions.rows().empty())
-        refused = errc::event_without_sessions;
-    if (refused) {
-        co_await transaction.rollback();
-        co_return refuse(*refused);
-    }
-    add_publish_event(transaction, id, by);
-    auto committing = commit_and_read(transaction, id);
-    auto written = co_await committing;
-    co_return written;
+    return change_event(
+        with, at, id,
+        [](const event_with_sessions& before) -> result<> {
+            if (before.what.cancelled_at) return refuse(errc::event_not_open);
+            if (before.sessions.empty()) return refuse(errc::event_without_sessions);
+            return {};
+        },
+        [id, by](db::tenant_transaction& in) { add_publish_event(in, id, by); });
 }
 
 task<result<event_with_sessions>> cancel_event(db::database& with, const tenancy::tenant& at, event_id id,
                                                account_id by) {
-    auto transaction = co_await db::tenant_transaction::begin(with, at.handle);
-    const auto locked = add_lock_event(transaction, id);
-    co_await transaction.run();
-    if (locked.rows().empty()) {
-        co_await transaction.rollback();
-        co_return refuse(errc::not_found);
-    }
-    add_cancel_event(transaction, id, by);
-    auto committing = commit_and_read(transaction, id);
-    auto written = co_await committing;
-    co_return written;
+    return change_event(
+        with, at, id, [](const event_with_sessions&) { return result<>{}; },
+        [id, by](db::tenant_transaction& in) { add_cancel_event(in, id, by); });
 }
 
 task<result<session>> create_session(db::database& with, const tenancy::tenant& at, event_id of,
                                      session_change values) {
-    auto transaction = co_await db::tenant_transaction::begin(with, at.handle);
-    const auto locked = add_lock_event(transaction, of);
-    co_await transaction.run();
-    const auto parent = read_event(locked.rows());
-    if (!parent || parent->cancelled_at) {
-        co_await transaction.rollback();
-        co_return refuse(parent ? errc::event_not_open : errc::not_found);
-    }
-    const session made = made_session(values, of, parent->time_zone, at.currency);
-    const auto good = check_session(made, "");
-    if (!good) {
-        co_await transaction.rollback();
-        co_return good.error();
-    }
-    add_insert_session(transaction, made);
-    add_summarise_sessions(transaction, of);
-    auto committing = commit_and_read(transaction, of);
-    const auto written = co_await committing;
+    session made;
+    auto changing = change_event(
+        with, at, of,
+        [&](const event_with_sessions& parent) -> result<> {
+            if (parent.what.cancelled_at) return refuse(errc::event_not_open);
+            made = made_session(values, of, parent.what.time_zone, at.currency);
+            return check_session(made, "");
+        },
+        [&](db::tenant_transaction& in) {
+            add_insert_session(in, made);
+            add_summarise_sessions(in, of);
+        });
+    const auto written = co_await changing;
     if (!written) co_return written.error();
     co_return made;
 }
@@ -196,24 +200,15 @@ task<result<session>> update_session(db::database& with, const tenancy::tenant& 
     const auto locked = add_lock_session(transaction, id);
     co_await transaction.run();
     const auto found = read_sessions(locked.rows());
-    std::optional<refusal> refused;
     session changed;
-    if (found.empty()) {
-        refused = refuse(errc::not_found);
-    } else {
+    result<> allowed = refuse(errc::not_found);
+    if (!found.empty()) {
         changed = changed_session(found.front(), values);
-        const auto good = check_session(changed, "");
-        if (found.front().version != seen_version)
-            refused = refuse(errc::version_stale);
-        else if (!good)
-            refused = good.error();
-        else if (changed.capacity < changed.seats_taken)
-            refused = refuse(errc::capacity_below_taken, "/capacity", "too_small",
-                             std::to_string(changed.seats_taken) + " places are taken");
+        allowed = check_change(found.front(), changed, seen_version);
     }
-    if (refused) {
+    if (!allowed) {
         co_await transaction.rollback();
-        co_return *refused;
+        co_return allowed.error();
     }
     add_update_session(transaction, id, values);
     add_summarise_sessions(transaction, changed.event);

@@ -1,5 +1,6 @@
 #include "events/ics_event.hpp"
 
+#include "core/money.hpp"
 #include "events/calendar_text.hpp"
 
 #include <algorithm>

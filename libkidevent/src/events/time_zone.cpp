@@ -1,10 +1,11 @@
 #include "events/time_zone.hpp"
 
+#include "core/iana_zone.hpp"
+
 #include <date/tz.h>
 
 #include <algorithm>
 #include <cassert>
-#include <stdexcept>
 
 namespace kidevent::events {
 namespace {
@@ -16,14 +17,11 @@ std::chrono::sys_seconds less_offset(std::chrono::local_seconds at, std::chrono:
 } // namespace
 
 std::optional<time_zone> time_zone::find(std::string_view iana_name) {
-    if (iana_name.empty() || iana_name.size() > 64) return std::nullopt;
-    try {
-        time_zone found;
-        found.iana_ = date::locate_zone(std::string{iana_name});
-        return found;
-    } catch (const std::runtime_error&) { // the only answer that the library has for an unknown name
-        return std::nullopt;
-    }
+    const date::time_zone* known = find_iana_zone(iana_name);
+    if (!known) return std::nullopt;
+    time_zone found;
+    found.iana_ = known;
+    return found;
 }
 
 time_zone time_zone::from_changes(std::vector<offset_change> changes) {

@@ -22,12 +22,7 @@ void write_child(http::json_writer& out, const child& of) {
 }
 
 response child_response(int status, const child& of) {
-    std::string text;
-    http::json_writer out{text};
-    write_child(out, of);
-    response answer = http::json_response(status, std::move(text));
-    http::append_etag(answer, of.version);
-    return answer;
+    return http::versioned_response(status, of.version, write_child, of);
 }
 
 child_change read_change(const boost::json::value& body) {

@@ -22,7 +22,16 @@ inline response empty_response(int status) {
     return made;
 }
 
-inline void append_etag(response& to, int version) { to.headers.push_back({"ETag", etag_of(version)}); }
+// One thing, and the version that it has as the ETag: `write(writer, what..)` writes it.
+template<class Write, class... What>
+response versioned_response(int status, int version, Write write, const What&... what) {
+    std::string text;
+    json_writer out{text};
+    write(out, what...);
+    response made = json_response(status, std::move(text));
+    made.headers.push_back({"ETag", etag_of(version)});
+    return made;
+}
 
 // Ends a list: {"data":[...],"page":{"limit":..,"has_more":..,"next":..}}. The writer stands behind the
 // array.

@@ -1,6 +1,6 @@
 #include "registrations/registration_endpoints.hpp"
 
-#include "events/event_service.hpp"
+#include "events/event_json.hpp"
 #include "http/answer.hpp"
 #include "http/id_page.hpp"
 #include "http/json_fields.hpp"
@@ -18,11 +18,7 @@ void write_registration(http::json_writer& out, const registration& of) {
         .member("event_id", of.event)
         .member("child_id", of.child)
         .member("state", of.cancelled_at ? "cancelled" : "registered");
-    out.key("price")
-        .begin_object()
-        .member("amount_minor", of.price_minor)
-        .member("currency", of.currency)
-        .end_object();
+    events::write_price(out, of.price_minor, of.currency);
     out.member("registered_at", of.registered_at).member("cancelled_at", of.cancelled_at);
     if (!of.event_title.empty())
         out.member("event_title", of.event_title).member("session_starts_at", of.session_starts_at);
@@ -53,12 +49,7 @@ response created_response(const std::vector<registration>& made) {
 }
 
 response registration_response(const registration& of) {
-    std::string text;
-    http::json_writer out{text};
-    write_registration(out, of);
-    response answer = http::json_response(200, std::move(text));
-    http::append_etag(answer, of.version);
-    return answer;
+    return http::versioned_response(200, of.version, write_registration, of);
 }
 
 } // namespace

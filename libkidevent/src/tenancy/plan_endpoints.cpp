@@ -32,12 +32,7 @@ void write_change(http::json_writer& out, const plan_change& of) {
 }
 
 response plan_response(int status, const plan_record& of) {
-    std::string text;
-    http::json_writer out{text};
-    write_record(out, of);
-    response answer = http::json_response(status, std::move(text));
-    http::append_etag(answer, of.version);
-    return answer;
+    return http::versioned_response(status, of.version, write_record, of);
 }
 
 } // namespace

@@ -38,12 +38,7 @@ void write_tenant(http::json_writer& out, const tenant_record& of, const tenant_
 }
 
 response tenant_response(int status, const tenant_record& of, const http::request_context& context) {
-    std::string text;
-    http::json_writer out{text};
-    write_tenant(out, of, context.parts.tenants);
-    response answer = http::json_response(status, std::move(text));
-    http::append_etag(answer, of.version);
-    return answer;
+    return http::versioned_response(status, of.version, write_tenant, of, context.parts.tenants);
 }
 
 // For what is kept with who did it.

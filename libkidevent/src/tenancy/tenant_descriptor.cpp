@@ -1,26 +1,15 @@
 #include "tenancy/tenant_descriptor.hpp"
 
+#include "core/iana_zone.hpp"
+#include "core/money.hpp"
 #include "http/text_format.hpp"
 #include "tenancy/slug.hpp"
 
-#include <date/tz.h>
+#include <algorithm>
 
 namespace kidevent::tenancy {
 
 namespace {
-
-bool is_known_time_zone(const std::string& name) {
-    try {
-        return date::locate_zone(name) != nullptr;
-    } catch (const std::runtime_error&) {
-        return false;
-    }
-}
-
-bool is_currency(std::string_view text) {
-    return text.size() == 3
-           && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-}
 
 bool is_locale(std::string_view text) {
     return text.size() >= 2 && text.size() <= 35 && std::all_of(text.begin(), text.end(), [](char c) {
@@ -39,7 +28,7 @@ std::vector<field_error> find_faults(const tenant_descriptor& of) {
           "must be 1 to 63 lower-case letters, digits and inner hyphens");
     check(!is_reserved_slug(of.slug), "/slug", "not_allowed", "is reserved for the installation itself");
     check(!of.name.empty() && of.name.size() <= 200, "/name", "too_short", "must have 1 to 200 characters");
-    check(is_known_time_zone(of.time_zone), "/time_zone", "bad_format",
+    check(find_iana_zone(of.time_zone) != nullptr, "/time_zone", "bad_format",
           "must be an IANA time zone such as Europe/Vienna");
     check(is_locale(of.locale), "/locale", "bad_format", "must be a BCP 47 tag such as de-AT");
     check(is_currency(of.currency), "/currency", "bad_format", "must be an ISO 4217 code such as EUR");

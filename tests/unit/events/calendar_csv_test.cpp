@@ -68,6 +68,22 @@ BOOST_AUTO_TEST_CASE(semicolons_a_byte_order_mark_crlf_and_any_order_of_columns_
     BOOST_TEST(local_text(file.events[0].sessions[1].starts_at, "UTC") == "2026-10-25 00:30");
 }
 
+BOOST_AUTO_TEST_CASE(a_later_session_may_leave_out_what_its_event_has_but_not_change_it) {
+    const auto errors_with = [](const std::string& later) {
+        return remarks_text(read_csv("uid,title,starts_at,ends_at,price,location,age_min\n"
+                                     "a,A,2026-07-01 09:00,2026-07-01 10:00,12,Hall,6\n"
+                                     "a,,2026-07-02 09:00,2026-07-02 10:00,"
+                                         + later + "\n",
+                                     berlin_options())
+                                .errors);
+    };
+    BOOST_TEST(errors_with(",,") == "");
+    BOOST_TEST(errors_with("12,Hall,6") == "");
+    BOOST_TEST(errors_with("13,,") == "3: price '13' differs from line 2, which has the same uid");
+    BOOST_TEST(errors_with(",Barn,") == "3: location 'Barn' differs from line 2, which has the same uid");
+    BOOST_TEST(errors_with(",,7") == "3: age_min '7' differs from line 2, which has the same uid");
+}
+
 BOOST_AUTO_TEST_CASE(each_bad_row_is_named_by_line_column_and_value_and_the_good_ones_are_kept) {
     const calendar_file file = read_csv(fixture("broken.csv"), berlin_options());
     BOOST_TEST(

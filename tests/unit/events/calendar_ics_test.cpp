@@ -120,6 +120,8 @@ BOOST_AUTO_TEST_CASE(durations_are_read_in_all_units_and_refused_when_they_are_n
         BOOST_TEST(with_duration(wrong)
                    == "8: DURATION '" + std::string{wrong} + "' is not a duration such as PT1H30M or P2D");
     }
+    BOOST_TEST(sessions_of("DTSTART:20260701T090000\nDTEND:20260701T100000\nDURATION:PT1H\n")
+               == "9: an event has DTEND or DURATION, not both");
     BOOST_TEST(with_duration("PT0S") == "7: the session ends when it starts");
     BOOST_TEST(with_duration("P53W") == "7: the session lasts longer than 366 days");
 }
@@ -131,6 +133,17 @@ BOOST_AUTO_TEST_CASE(a_series_without_end_leaves_out_single_dates_that_are_over)
                            "RDATE:20251230T090000,20260102T090000\n",
                            options)
                == "2026-01-01 09:00-10:00, 2026-01-02 09:00-10:00, 2026-01-08 09:00-10:00");
+}
+
+BOOST_AUTO_TEST_CASE(a_series_until_a_date_includes_that_day) {
+    BOOST_TEST(sessions_of("DTSTART:20260701T090000\nDURATION:PT1H\nRRULE:FREQ=DAILY;UNTIL=20260702\n")
+               == "2026-07-01 09:00-10:00, 2026-07-02 09:00-10:00");
+}
+
+BOOST_AUTO_TEST_CASE(a_leap_second_counts_as_the_second_before_it) {
+    BOOST_TEST(sessions_of("DTSTART:20161231T235960Z\nDURATION:PT1H\n") == "2017-01-01 00:59-01:59");
+    BOOST_TEST(sessions_of("DTSTART:20161231T235961Z\nDURATION:PT1H\n")
+               == "7: DTSTART '20161231T235961Z' is not a date or time such as 20260701 or 20260701T090000");
 }
 
 BOOST_AUTO_TEST_CASE(dates_with_an_end_of_their_own_are_added) {

@@ -163,8 +163,8 @@ BOOST_AUTO_TEST_CASE(a_refusal_is_problem_json) {
     BOOST_TEST(answer.status == 413);
     BOOST_TEST(answer.header_value("content-type") == "application/problem+json");
     BOOST_TEST(answer.text()
-               == R"({"type":"about:blank","title":"Content Too Large","status":413,)"
-                  R"("detail":"The request body is too large."})");
+               == R"({"type":"/problems/body_too_large","title":"Body too large","status":413,)"
+                  R"("detail":"The request body is too large.","code":"body_too_large"})");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -134,11 +134,12 @@ BOOST_AUTO_TEST_CASE(an_update_without_a_version_is_told_to_send_one) {
 }
 
 BOOST_AUTO_TEST_CASE(a_version_that_we_never_wrote_is_malformed) {
-    for (const char* value : {"", "*", "v7", "\"7\"", "\"v\"", "\"v0\"", "\"v07\"", "\"v-1\"", "\"v7",
-                              "\"v7\", \"v8\"", "\"v2147483648\"", "w/\"v7\"", "\"v7x\"", "\"v 7\"", "'v7'"})
-        BOOST_TEST(
-            (http::required_version(with({{"If-Match", value}})).error().code == errc::malformed_request),
-            value);
+    for (const char* value :
+         {"", "*", "v7", "\"7\"", "\"v\"", "\"v0\"", "\"v07\"", "\"v-1\"", "\"v7", "\"v7\", \"v8\"",
+          "\"v2147483648\"", "w/\"v7\"", "\"v7x\"", "\"v 7\"", "'v7'"}) {
+        const auto version = http::required_version(with({{"If-Match", value}}));
+        BOOST_TEST((version.has_error() && version.error().code == errc::malformed_request), value);
+    }
     BOOST_TEST(http::required_version(with({{"If-Match", "\"v7\""}, {"If-Match", "\"v7\""}})).has_error());
 }
 

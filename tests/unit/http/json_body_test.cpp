@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(a_body_without_a_content_type_is_refused) {
 BOOST_AUTO_TEST_CASE(two_content_types_are_refused) {
     const auto parsed = http::parse_json_body(
         with_body("POST", {{"Content-Type", "application/json"}, {"content-type", "application/json"}}), 16);
-    BOOST_TEST((parsed.error().code == errc::malformed_request));
+    BOOST_TEST((parsed.has_error() && parsed.error().code == errc::malformed_request));
 }
 
 BOOST_AUTO_TEST_CASE(a_compressed_body_is_refused_unread) {
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(a_compressed_body_is_refused_unread) {
 BOOST_AUTO_TEST_CASE(an_empty_body_is_malformed) {
     const auto parsed =
         http::parse_json_body(with_body("POST", {{"Content-Type", "application/json"}}, ""), 16);
-    BOOST_TEST((parsed.error().code == errc::malformed_request));
+    BOOST_TEST((parsed.has_error() && parsed.error().code == errc::malformed_request));
     BOOST_TEST(parsed.error().fields.at(0).detail == "the body is empty; a JSON value was expected");
 }
 
@@ -74,8 +74,8 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(http_header_field)
 
 BOOST_AUTO_TEST_CASE(a_header_that_may_occur_once_is_refused_when_it_is_repeated) {
-    for (const char* name :
-         {"Host", "authorization", "Content-Length", "IDEMPOTENCY-KEY", "X-Request-Id", "Origin"}) {
+    for (const char* name : {"Host", "authorization", "Content-Length", "IDEMPOTENCY-KEY", "X-Request-Id",
+                             "Origin", "If-Match", "Sec-Fetch-Site", "Proxy-Authorization"}) {
         request incoming = with_body("GET", {{name, "1"}, {"Accept", "a"}, {"accept", "b"}});
         BOOST_TEST(http::check_single_headers(incoming).has_value());
         incoming.headers.push_back({name, "2"});

@@ -20,6 +20,8 @@ router make_router() {
     out.add("GET", "/events/search/recent", 6);
     out.add("DELETE", "/a/{one}/b/{two}/c/{three}/{four}", 7);
     out.add("GET", "/api", 8);
+    out.add("GET", "/days/today/{part}/list", 9);
+    out.add("GET", "/days/{day}/{part}", 10);
     return out;
 }
 
@@ -66,6 +68,8 @@ BOOST_AUTO_TEST_CASE(a_literal_segment_wins_over_a_parameter) {
 
 BOOST_AUTO_TEST_CASE(a_literal_that_leads_nowhere_gives_way_to_the_parameter) {
     BOOST_TEST(answer_of("PUT", "/events/search/publication") == "5 search");
+    // What the way that led nowhere had taken for a parameter is forgotten.
+    BOOST_TEST(answer_of("GET", "/days/today/noon") == "10 today noon");
 }
 
 BOOST_AUTO_TEST_CASE(another_method_is_told_which_ones_there_are) {
