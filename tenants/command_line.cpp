@@ -9,6 +9,7 @@
 #include "commands/job_commands.hpp"
 #include "commands/migrate_commands.hpp"
 #include "commands/outbox_commands.hpp"
+#include "commands/plan_commands.hpp"
 #include "commands/tenant_commands.hpp"
 #include "commands/version_command.hpp"
 #include "invocation.hpp"
@@ -96,6 +97,7 @@ void add_commands(CLI::App& app, invocation& call) {
     add_migrate_commands(app, call);
     add_tenant_commands(app, call);
     add_apply_command(app, call);
+    add_plan_commands(app, call);
     add_account_commands(app, call);
     add_event_commands(app, call);
     add_job_commands(app, call);

@@ -14,7 +14,7 @@ namespace kidevent {
 namespace {
 
 // Properties that two schemas have in common. In the texts below the name stands for them.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 5> shared_properties{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> shared_properties{{
     {"@CHILD@", R"json(
     "given_name": {"type": "string", "minLength": 1, "maxLength": 100},
     "family_name": {"type": "string", "minLength": 1, "maxLength": 100},
@@ -41,6 +41,15 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> shared_pr
     "published_at": {"type": ["string", "null"], "format": "date-time"},
     "cancelled_at": {"type": ["string", "null"], "format": "date-time"},
     "version": {"type": "integer", "minimum": 1})json"},
+    {"@PLAN@", R"json(
+    "weight": {"type": "integer", "minimum": 1, "maximum": 1000},
+    "requests_in_flight_max": {"type": "integer", "minimum": 1, "maximum": 10000},
+    "requests_waiting_max": {"type": "integer", "minimum": 0, "maximum": 100000},
+    "requests_per_second": {"type": "integer", "minimum": 0, "maximum": 1000000},
+    "requests_burst": {"type": "integer", "minimum": 0, "maximum": 1000000},
+    "database_milliseconds_per_second": {"type": "integer", "minimum": 0, "maximum": 1000000},
+    "features": {"type": "array", "maxItems": 100, "items": {"type": "string", "enum": ["realtime",
+      "webhooks"]}})json"},
     {"@TENANT@", R"json(
     "name": {"type": "string", "minLength": 1, "maxLength": 200},
     "time_zone": {"type": "string", "format": "time-zone", "maxLength": 64},
@@ -216,15 +225,43 @@ constexpr std::string_view places = R"json({
     "page": {"$ref": "#/components/schemas/Page"}}}
 })json";
 
+constexpr std::string_view plans = R"json({
+  "PlanDescriptor": {"type": "object", "additionalProperties": false, "properties": {
+    "description": {"type": "string", "maxLength": 500},
+    @PLAN@}},
+  "Plan": {"type": "object", "additionalProperties": false, "required": ["name", "description",
+      "weight", "requests_in_flight_max", "requests_waiting_max", "requests_per_second", "requests_burst", "database_milliseconds_per_second", "features",
+      "version", "updated_at", "updated_by"], "properties": {
+    "name": {"type": "string"},
+    "description": {"type": "string"},
+    @PLAN@,
+    "version": {"type": "integer", "minimum": 1},
+    "updated_at": {"$ref": "#/components/schemas/Instant"},
+    "updated_by": {"type": "string"}}},
+  "PlanList": {"type": "object", "additionalProperties": false, "required": ["data"], "properties": {
+    "data": {"type": "array", "items": {"$ref": "#/components/schemas/Plan"}}}},
+  "PlanChange": {"type": "object", "additionalProperties": false,
+    "required": ["plan", "slug", "changed_at", "changed_by", "before", "after"], "properties": {
+    "plan": {"type": "string"},
+    "slug": {"type": ["string", "null"]},
+    "changed_at": {"$ref": "#/components/schemas/Instant"},
+    "changed_by": {"type": "string"},
+    "before": {},
+    "after": {}}},
+  "PlanChangeList": {"type": "object", "additionalProperties": false, "required": ["data"], "properties": {
+    "data": {"type": "array", "items": {"$ref": "#/components/schemas/PlanChange"}}}}
+})json";
+
 constexpr std::string_view tenants = R"json({
   "Branding": {"type": "object", "additionalProperties": false, "properties": {
     "primary_color": {"type": "string", "minLength": 4, "maxLength": 7},
     "logo_url": {"type": "string", "format": "uri", "maxLength": 500},
     "tagline": {"type": "string", "maxLength": 200}}},
   "Organisation": {"type": "object", "additionalProperties": false,
-    "required": ["slug", "name", "time_zone", "locale", "currency", "branding"], "properties": {
+    "required": ["slug", "name", "time_zone", "locale", "currency", "features", "branding"], "properties": {
     "slug": {"type": "string"}, "name": {"type": "string"}, "time_zone": {"type": "string"},
     "locale": {"type": "string"}, "currency": {"type": "string"},
+    "features": {"type": "array", "items": {"type": "string"}},
     "branding": {"$ref": "#/components/schemas/Branding"}}},
   "TenantDescriptor": {"type": "object", "additionalProperties": false, "required": ["name",
       "owner_email"], "properties": {
@@ -329,7 +366,7 @@ boost::json::value parse_schemas(std::string_view text) {
 const boost::json::object& api_schemas() {
     static const boost::json::object all = [] {
         boost::json::object merged;
-        for (const std::string_view part : {common, people, calendar, places, tenants, webhooks}) {
+        for (const std::string_view part : {common, people, calendar, places, plans, tenants, webhooks}) {
             const boost::json::value parsed = parse_schemas(part);
             for (const auto& member : parsed.as_object())
                 merged.insert(member);

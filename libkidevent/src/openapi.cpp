@@ -74,7 +74,7 @@ json::object responses_of(const route& of) {
         success["content"] = body_of("application/json", of.response_schema)["content"];
     json::object all{{std::to_string(of.success), success}};
     // Creating by PUT answers 201 when there was nothing before.
-    if (of.operation == "putTenant") all["201"] = success;
+    if (of.operation == "putTenant" || of.operation == "putPlan") all["201"] = success;
     if (honours_if_none_match(of))
         all["304"] = json::object{{"description", "The client has this answer already"}};
     // A range of its own for what the client can mend; generated clients tell it from what it cannot.

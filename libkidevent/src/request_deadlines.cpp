@@ -39,6 +39,7 @@ void request_deadlines::sweep() {
         watched_.pop_front();
         if (first->done) answer(*first, late_(first->request_id));
     }
+    if (on_sweep) on_sweep();
     sweeping_ = false;
     if (!watched_.empty()) sweep_later();
 }

@@ -24,6 +24,9 @@ public:
     platform::on_response watch(std::string request_id, platform::on_response done);
     void stop();
 
+    // Called with every look at the clock, ten times a second while there are requests.
+    std::function<void()> on_sweep;
+
 private:
     struct pending {
         std::string request_id;

@@ -35,6 +35,9 @@ bool is_allowed(access wanted, const actor& acting) {
     return false;
 }
 
+// The platform's own API: operators, few and always let in before tenants.
+constexpr http::tenant_share platform_share{.weight = 1000};
+
 result<> check_body(const route& of, http::request_context& context, const http::schema_set& schemas,
                     const settings& with) {
     if (std::ssize(context.incoming.body) > with.http.body_bytes_max) return refuse(errc::body_too_large);
@@ -136,13 +139,19 @@ task<result<response>> services::route_request(const request& incoming, request_
     auto query = http::query_string::parse(target->query_text);
     if (!query) co_return query.error();
 
+    const route& wanted = all_routes()[match.index];
+    auto entering = admissions.enter(tenant ? tenant->handle.id() : tenant_id{},
+                                     tenant ? tenant->share : platform_share, urgency_of(wanted));
+    auto place = co_await entering;
+    if (!place) co_return place.error();
+
     http::request_context context{incoming,
                                   record.request_id,
                                   target->path,
                                   std::move(*query),
                                   {},
                                   match.parameters,
-                                  all_routes()[match.index].operation,
+                                  wanted.operation,
                                   "",
                                   std::move(tenant),
                                   actor{},

@@ -4,6 +4,7 @@
 #include "families/child_endpoints.hpp"
 #include "identity/identity_endpoints.hpp"
 #include "registrations/registration_endpoints.hpp"
+#include "tenancy/plan_endpoints.hpp"
 #include "tenancy/platform_endpoints.hpp"
 #include "webhooks/webhook_endpoints.hpp"
 
@@ -143,12 +144,30 @@ constexpr route table[] = {
         "Tenant",
      tenancy::handle_delete_suspension, "resumeTenant", "Let a suspended organisation go on", "", false,
          false},
+    {"GET", "/api/v1/plans", platform, at_platform, access::platform_admin, 200, "", "PlanList",
+     tenancy::handle_list_plans, "listPlans", "All plans, by name", "", false, false},
+    {"GET", "/api/v1/plans/{plan}", platform, at_platform, access::platform_admin, 200, "", "Plan",
+     tenancy::handle_get_plan, "getPlan", "One plan", "", false, false},
+    {"PUT", "/api/v1/plans/{plan}", platform, at_platform, access::platform_admin, 200, "PlanDescriptor",
+        "Plan",
+     tenancy::handle_put_plan, "putPlan", "Create a plan or give it these values", "", false, false},
+    {"GET", "/api/v1/plans/{plan}/changes", platform, at_platform, access::platform_admin, 200, "",
+        "PlanChangeList",
+     tenancy::handle_list_plan_changes, "listPlanChanges", "Who changed the plan, newest first", "limit",
+         false, false},
 };
 // clang-format on
 
 } // namespace
 
 std::span<const route> all_routes() { return table; }
+
+http::urgency urgency_of(const route& of) noexcept {
+    const bool changes = of.method != "GET";
+    const bool completes = of.group == service::registrations || of.method == "DELETE";
+    const bool urgent = of.host == host_kind::platform || (changes && completes);
+    return urgent ? http::urgency::urgent : http::urgency::usual;
+}
 
 std::string_view to_text(service of) noexcept {
     switch (of) {

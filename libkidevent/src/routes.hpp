@@ -2,6 +2,7 @@
 // Every route of the API in one table. The router, the guards, the OpenAPI document and the generated tests
 // read it; a route cannot be added without saying who may call it.
 
+#include "http/admission.hpp"
 #include "http/request_context.hpp"
 
 #include <boost/json/object.hpp>
@@ -44,6 +45,9 @@ struct route {
 };
 
 std::span<const route> all_routes();
+
+// How the route's requests are treated when there is more to do than can be done.
+http::urgency urgency_of(const route& of) noexcept;
 
 std::string_view to_text(service of) noexcept;
 std::string_view to_text(access of) noexcept;

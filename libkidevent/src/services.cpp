@@ -64,6 +64,14 @@ services::services(settings from, shared_memory shared)
       admins(database, with.identity, hashing, time),
       handler_parts{with, database, cursors, tenants, logins, admins, public_answers, counts},
       job_parts{with, database, time},
+      admissions(
+          {static_cast<std::size_t>(with.admission.in_flight_max),
+           static_cast<std::size_t>(with.admission.reserved),
+           static_cast<std::size_t>(with.admission.waiting_max), with.admission.wait},
+          [this](std::coroutine_handle<> waiting) {
+              boost::asio::post(loop, [waiting] { waiting.resume(); });
+          },
+          [] { return std::chrono::steady_clock::now(); }),
       deadlines(loop, with.http.request_timeout,
                 [this](const std::string& request_id) {
                     response late = http::timeout_response(request_id);
@@ -90,6 +98,10 @@ services::services(settings from, shared_memory shared)
     }
     add_health_checks();
     database.on_changed = [this](tenant_id at, std::string_view topic) { forget(at, topic); };
+    database.on_worked = [this](tenant_id of, std::chrono::microseconds worked) {
+        admissions.charge(of, worked);
+    };
+    deadlines.on_sweep = [this] { admissions.sweep(); };
     database.on_tenant_changed = [this](std::string_view slug) { tenants.forget(slug); };
     database.on_events_published = [this](std::string_view) { events.wake_sinks(); };
     events.add_sink(std::make_shared<kidevent::webhooks::webhook_sink>(database, tenants));
@@ -99,6 +111,7 @@ services::services(settings from, shared_memory shared)
 
 services::~services() {
     deadlines.stop();
+    admissions.close();
     for (const auto& each : background_)
         each->stop();
     publishing_.cancel();

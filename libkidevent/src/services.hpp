@@ -8,6 +8,7 @@
 #include "core/task.hpp"
 #include "crypto/hash_threads.hpp"
 #include "db/database.hpp"
+#include "http/admission.hpp"
 #include "http/cursor.hpp"
 #include "http/request_context.hpp"
 #include "http/router.hpp"
@@ -74,6 +75,7 @@ public:
     identity::admin_service admins;
     http::handler_parts handler_parts;
     jobs::job_parts job_parts;
+    http::admission admissions;
     request_deadlines deadlines;
     request_accounting accounting;
     telemetry::health_checks health;

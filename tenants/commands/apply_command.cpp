@@ -3,6 +3,7 @@
 #include "descriptor_file.hpp"
 #include "invocation.hpp"
 #include "listing.hpp"
+#include "operator_name.hpp"
 #include "owner_account.hpp"
 #include "refused.hpp"
 
@@ -51,7 +52,9 @@ std::string apply_one(opened_platform& with, const tenant_descriptor& wanted) {
     const auto existing = with.wait_for(tenancy::get_tenant(with.parts().database, wanted.slug));
     const bool unchanged = existing && are_equal(existing->descriptor, wanted);
     if (!unchanged)
-        required(with.wait_for(tenancy::apply_descriptor(with.parts().database, wanted)), wanted.slug);
+        required(with.wait_for(
+                     tenancy::apply_descriptor(with.parts().database, wanted, "operator " + operator_name())),
+                 wanted.slug);
     with.parts().tenants.forget(wanted.slug);
     if (existing && existing->suspended_at)
         std::cerr << "note: " << wanted.slug << " is suspended; its owner's account was not looked at\n";

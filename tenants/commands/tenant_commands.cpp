@@ -45,7 +45,8 @@ exit_code create(const invocation& call, const given_tenant& given) {
     const auto fields = fields_of(given);
     require_no_faults(find_descriptor_faults(fields));
     opened_platform with{call};
-    const auto made = with.wait_for(tenancy::create_tenant(with.parts().database, to_descriptor(fields)));
+    const auto made = with.wait_for(
+        tenancy::create_tenant(with.parts().database, to_descriptor(fields), "operator " + operator_name()));
     if (!made && made.error().code == errc::slug_taken) {
         complete_owner(with, given.slug);
         throw refused(made.error(), given.slug, "`kidevent tenant show " + given.slug + "` prints it");

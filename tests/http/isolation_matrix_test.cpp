@@ -133,8 +133,9 @@ void matrix::add_suppliers_without_object() {
                                     return made;
                                 }};
     };
-    for (const char* each : {"getOrganisation", "getAccount", "listChildren", "listEvents",
-                             "listManagedEvents", "listRegistrations", "getAdmin", "listTenants"})
+    for (const char* each :
+         {"getOrganisation", "getAccount", "listChildren", "listEvents", "listManagedEvents",
+          "listRegistrations", "getAdmin", "listTenants", "listPlans"})
         plain(each);
     for (const char* each : {"deleteLogin", "deleteAdminLogin"})
         suppliers[each] = {belongs::nobody, [](matrix& in, caller as) {
@@ -221,6 +222,13 @@ void matrix::add_suppliers_of_the_installation() {
     of_installation("getTenant", nullptr);
     of_installation("suspendTenant", {{"reason", "unpaid"}});
     of_installation("resumeTenant", nullptr);
+    for (const char* each : {"getPlan", "listPlanChanges"})
+        suppliers[each] = {belongs::to_platform, [](matrix&, caller) {
+                               return prepared{"standard", nullptr, 0, {}};
+                           }};
+    suppliers["putPlan"] = {belongs::nobody, [](matrix& in, caller) {
+                                return prepared{in.fresh("plan"), json::value{{"weight", 20}}, 0, {}};
+                            }};
     suppliers["putTenant"] = {belongs::nobody, [](matrix& in, caller) {
                                   const json::value body{{"name", "T"}, {"owner_email", "t@tau.example"}};
                                   return prepared{in.fresh_tenant(), body, 0, {}};

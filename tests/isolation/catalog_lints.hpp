@@ -39,7 +39,8 @@ inline const std::vector<lint> table_lints{
     {"tables that belong to no tenant are on a reviewed list", R"sql(
 select name from ours where relkind in ('r', 'p') and oid not in (select oid from tenant_tables)
 and oid not in (select oid from machinery)
-and name not in ('tenancy.tenants', 'tenancy.capabilities', 'platform.admins', 'platform.logins',
+and name not in ('tenancy.tenants', 'tenancy.capabilities', 'tenancy.plans',
+                 'tenancy.plan_changes', 'platform.admins', 'platform.logins',
                  'public.schema_migrations'))sql"},
     {"tenant tables enable and force row level security", R"sql(
 select name from tenant_tables where not relrowsecurity or not relforcerowsecurity)sql"},
@@ -118,6 +119,7 @@ union all select name from ours where relkind in ('m', 'f'))sql"},
 select name from functions f where prosecdef
 and (name not in ('tenancy.enter(bytea)', 'tenancy.resolve(text)', 'tenancy.renew_capability(uuid)',
                   'tenancy.revoke_capability(uuid)', 'tenancy.announce_change()',
+                  'tenancy.announce_plan_change()',
                   'tenancy.enqueue_job(uuid,text,text,timestamp with time zone,integer,integer,text)',
                   'tenancy.complete_job(uuid,bigint)', 'platform.claim_jobs(text,integer,interval,uuid)',
                   'platform.extend_leases(uuid[],uuid[],bigint[],interval)',

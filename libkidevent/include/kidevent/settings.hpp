@@ -40,6 +40,14 @@ struct http_settings {
     std::chrono::milliseconds request_timeout{15000};
 };
 
+// How many requests a worker works on at once; what a tenant may take of that stands in its plan.
+struct admission_settings {
+    std::int64_t in_flight_max = 64; // requests at once per worker
+    std::int64_t reserved = 8;       // of those, kept for what completes something begun
+    std::int64_t waiting_max = 512;  // requests that may wait; more are refused with 503
+    std::chrono::milliseconds wait{3000};
+};
+
 struct identity_settings {
     std::int64_t hashes_concurrent_max = 2; // argon2id computations at once per worker (19 MiB each)
     std::int64_t hashes_waiting_max = 64;   // sign-ins that may wait for one of them
@@ -150,6 +158,7 @@ struct telemetry_settings {
 struct settings {
     database_settings db;
     http_settings http;
+    admission_settings admission;
     identity_settings identity;
     registration_settings registration;
     import_settings import;

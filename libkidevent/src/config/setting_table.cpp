@@ -12,6 +12,7 @@ template<auto Member> value_pointer in_pool(pool_settings& pool) { return &(pool
 
 template<auto Member> constexpr auto db = &in<&settings::db, Member>;
 template<auto Member> constexpr auto http = &in<&settings::http, Member>;
+template<auto Member> constexpr auto admission = &in<&settings::admission, Member>;
 template<auto Member> constexpr auto identity = &in<&settings::identity, Member>;
 template<auto Member> constexpr auto registration = &in<&settings::registration, Member>;
 template<auto Member> constexpr auto import = &in<&settings::import, Member>;
@@ -157,6 +158,15 @@ constexpr setting rows[] = {
      "How deep the JSON of a request may nest"},
     {"http.request_timeout", http<&http_settings::request_timeout>, duration(100, 10 * minute_in_ms),
      "How long a request may take before it is answered with 503"},
+
+    {"admission.in_flight_max", admission<&admission_settings::in_flight_max>, count(2, 65536),
+     "Requests that each worker works on at once; those of one organisation are limited by its plan"},
+    {"admission.reserved", admission<&admission_settings::reserved>, count(0, 65536),
+     "Of these, how many only requests may use that complete something begun (registrations, cancellations)"},
+    {"admission.waiting_max", admission<&admission_settings::waiting_max>, count(0, 65536),
+     "Requests of a worker that may wait for their turn; more are refused with 503"},
+    {"admission.wait", admission<&admission_settings::wait>, duration(1, minute_in_ms),
+     "How long a request waits for its turn before it is refused with 503"},
 
     {"identity.hashes_concurrent_max", identity<&identity_settings::hashes_concurrent_max>, count(1, 64),
      "Password hashes that each worker computes at once; each takes 19 MiB and a processor"},

@@ -19,6 +19,7 @@ enum class errc {
     forbidden,          // signed in, but the role does not allow it
     cross_site_request, // an unsafe method from another origin
     too_many_requests,
+    overloaded, // more work is waiting than can be done in time
     email_taken,
     slug_taken,
     version_required, // If-Match is missing

@@ -23,6 +23,8 @@ struct statement {
 
 struct batch {
     std::vector<statement> statements;
+    tenant_id of{};                     // whose work it is; nil: the installation's own
+    std::chrono::microseconds worked{}; // how long PostgreSQL took for it, without waiting behind others
     std::chrono::steady_clock::time_point deadline; // set when it is sent
     bool prepares = false;                          // statements are prepared instead of executed
     std::size_t answered = 0;                       // statements whose result has arrived

@@ -168,7 +168,16 @@ void connection::finish_front() {
     const auto done = std::move(in_flight_.front());
     in_flight_.pop_front();
     done->finished = true;
-    if (!done->prepares) return finish(done);
+    if (!done->prepares) {
+        // Batches are worked on one after the other: this one's turn began when it was sent or the one before
+        // it ended.
+        const auto now = steady_clock::now();
+        const auto began = std::max(done->deadline - options_->answer_timeout, answered_at_);
+        done->worked = std::chrono::duration_cast<std::chrono::microseconds>(now - began);
+        answered_at_ = now;
+        if (options_->on_answered) options_->on_answered(*done);
+        return finish(done);
+    }
     if (done->failure) {
         auto opened = std::exchange(opened_, nullptr);
         const auto why = done->failure;

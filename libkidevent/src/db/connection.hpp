@@ -23,7 +23,8 @@ struct connection_options {
     std::vector<std::pair<std::string, std::string>> keywords; // libpq connection keywords
     std::vector<const query*> queries;                         // prepared when the connection opens
     std::chrono::milliseconds connect_timeout;
-    std::chrono::milliseconds answer_timeout; // of one batch; a server that hangs is given up after it
+    std::chrono::milliseconds answer_timeout;      // of one batch; a server that hangs is given up after it
+    std::function<void(const batch&)> on_answered; // each batch that was answered, prepared statements apart
 };
 
 class connection : public std::enable_shared_from_this<connection> {
@@ -75,6 +76,7 @@ private:
     state state_ = state::fresh;
     bool waiting_writable_ = false;
     std::chrono::steady_clock::time_point opened_by_;
+    std::chrono::steady_clock::time_point answered_at_; // when the batch before the front was answered
     on_open opened_;
     std::deque<std::shared_ptr<batch>> in_flight_;
 };

@@ -18,8 +18,10 @@ std::string milliseconds_text(std::chrono::milliseconds length) {
     return std::to_string(length.count()) + "ms";
 }
 
+using on_answered = std::function<void(const batch&)>;
+
 std::shared_ptr<const connection_options> options_for(const database_settings& with, connection_role role,
-                                                      access mode) {
+                                                      access mode, on_answered answered = nullptr) {
     struct login {
         const char* user;
         const std::string& password;
@@ -50,6 +52,7 @@ std::shared_ptr<const connection_options> options_for(const database_settings& w
                       {"target_session_attrs", mode == access::read_write ? "read-write" : "any"},
                       {"options", session}};
     made->queries = query::all_of(role);
+    made->on_answered = std::move(answered);
     made->connect_timeout = with.connect_timeout;
     // The server's own statement_timeout comes first; this one is for a server that hangs or a path that
     // swallows packets.
@@ -82,14 +85,14 @@ private:
 
 class database::impl {
 public:
-    impl(asio::io_context& loop, const database_settings& with)
+    impl(asio::io_context& loop, const database_settings& with, const on_answered& answered)
         : router(loop, options_for(with, connection_role::router, access::read_write),
                  static_cast<std::size_t>(with.lane_batches_max)),
-          app(loop, options_for(with, connection_role::app, access::read_write), limits_of(with)),
+          app(loop, options_for(with, connection_role::app, access::read_write, answered), limits_of(with)),
           platform(loop, options_for(with, connection_role::platform, access::read_write), limits_of(with)),
           jobs(loop, options_for(with, connection_role::jobs, access::read_write), limits_of(with)),
           sweeper(loop) {
-        const auto reading = options_for(with, connection_role::app, access::read_only);
+        const auto reading = options_for(with, connection_role::app, access::read_only, answered);
         for (std::int64_t i = 0; i < with.lanes; ++i)
             lanes.push_back(
                 std::make_unique<lane>(loop, reading, static_cast<std::size_t>(with.lane_batches_max)));
@@ -121,7 +124,9 @@ public:
 };
 
 database::database(asio::io_context& loop, const database_settings& with)
-    : impl_(std::make_unique<impl>(loop, with)) {
+    : impl_(std::make_unique<impl>(loop, with, [this](const batch& done) {
+          if (on_worked && done.of != tenant_id{}) on_worked(done.of, done.worked);
+      })) {
     const auto doubt = [this] {
         if (on_tenant_changed) on_tenant_changed("");
         if (on_events_published) on_events_published("");

@@ -60,6 +60,8 @@ public:
     // Changes of this process's own transactions, when they have ended and before anybody is answered: what
     // is remembered of this topic of the tenant is out of date ("" stands for everything of the tenant).
     std::function<void(tenant_id at, std::string_view topic)> on_changed;
+    // PostgreSQL worked that long for the tenant; called for each of its batches.
+    std::function<void(tenant_id of, std::chrono::microseconds worked)> on_worked;
 
     database_stats stats() const noexcept;
 

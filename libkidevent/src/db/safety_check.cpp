@@ -30,7 +30,8 @@ relations as (
     where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname not in ('pg_catalog', 'information_schema')
       and n.nspname !~ '^pg_(toast|temp)'),
 reviewed as (
-    select unnest(array['tenancy.tenants', 'tenancy.capabilities', 'platform.admins', 'platform.logins',
+    select unnest(array['tenancy.tenants', 'tenancy.capabilities', 'tenancy.plans',
+                        'tenancy.plan_changes', 'platform.admins', 'platform.logins',
                         'platform.jobs', 'platform.job_slots', 'platform.outbox', 'platform.outbox_sinks',
                         'platform.webhook_queue', 'public.schema_migrations']) as name),
 guarded as (

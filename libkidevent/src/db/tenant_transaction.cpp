@@ -7,7 +7,7 @@ namespace kidevent::db {
 
 tenant_transaction::tenant_transaction(database& with, std::unique_ptr<leased_connection> held,
                                        const tenant_handle& tenant)
-    : transaction(with, std::move(held)), at_(tenant.id()) {
+    : transaction(with, std::move(held), tenant.id()) {
     add(enter_tenant, tenant.capability());
 }
 

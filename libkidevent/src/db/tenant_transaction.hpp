@@ -16,12 +16,11 @@ public:
     // What is remembered of this topic of the tenant will be out of date. Said by whoever adds a statement
     // that changes what the topic stands for; also before a rollback, by whoever answers with what is there
     // already.
-    void changes(std::string_view topic) { note_change(at_, topic); }
+    void changes(std::string_view topic) { note_change(of(), topic); }
 
 private:
     tenant_transaction(database& with, std::unique_ptr<leased_connection> held, const tenant_handle& tenant);
 
-    tenant_id at_;
 };
 
 } // namespace kidevent::db

@@ -19,8 +19,8 @@ const query jobs_rollback{"transaction.rollback", "rollback", connection_role::j
 } // namespace
 
 // The roles prepare the same texts under the same names, so any role's query object serves.
-transaction::transaction(database& counted, std::unique_ptr<leased_connection> held)
-    : counted_(&counted), held_(std::move(held)), pending_(std::make_shared<batch>()) {
+transaction::transaction(database& counted, std::unique_ptr<leased_connection> held, tenant_id of)
+    : counted_(&counted), of_(of), held_(std::move(held)), pending_(fresh_batch()) {
     pending_->statements.push_back({&app_begin, params{}, {}});
 }
 
@@ -33,8 +33,14 @@ void transaction::note_change(tenant_id at, std::string_view topic) {
         changes_.push_back(std::move(noted));
 }
 
+std::shared_ptr<batch> transaction::fresh_batch() const {
+    auto made = std::make_shared<batch>();
+    made->of = of_;
+    return made;
+}
+
 task<> transaction::send() {
-    const auto sent = std::exchange(pending_, std::make_shared<batch>());
+    const auto sent = std::exchange(pending_, fresh_batch());
     (**held_).submit(sent);
     counted_->count_round_trip();
     batch_completion answered{sent};
@@ -55,7 +61,7 @@ task<> transaction::commit() {
 
 task<> transaction::rollback() {
     const announcement at_the_end{*counted_, std::exchange(changes_, {})};
-    pending_ = std::make_shared<batch>();
+    pending_ = fresh_batch();
     pending_->statements.push_back({&app_rollback, params{}, {}});
     co_await send();
     held_.reset();

@@ -29,9 +29,11 @@ public:
     task<> rollback();
 
 protected:
+    // `of`: whose work it is; nil: the installation's own.
+    transaction(database& counted, std::unique_ptr<class leased_connection> held, tenant_id of = {});
+    tenant_id of() const noexcept { return of_; }
     // Told to database::on_changed when the transaction has ended.
     void note_change(tenant_id at, std::string_view topic);
-    transaction(database& counted, std::unique_ptr<class leased_connection> held);
 
 private:
     struct change {
@@ -57,9 +59,11 @@ private:
         std::vector<change> told_;
     };
     task<> send();
+    std::shared_ptr<batch> fresh_batch() const;
 
     std::vector<change> changes_;
     database* counted_;
+    tenant_id of_;
     std::unique_ptr<class leased_connection> held_;
     std::shared_ptr<batch> pending_;
 };

@@ -53,6 +53,9 @@ constexpr problem_entry cross_site_request{errc::cross_site_request, 403, "cross
                                            "The request was sent by a page of another site."};
 constexpr problem_entry too_many_requests{errc::too_many_requests, 429, "too_many_requests",
                                           "Too many requests", "Slow down and try again later."};
+constexpr problem_entry overloaded{
+    errc::overloaded, 503, "overloaded", "Overloaded",
+    "More requests are waiting than can be answered in time. Try again in a moment."};
 constexpr problem_entry email_taken{errc::email_taken, 409, "email_taken", "E-mail address taken",
                                     "There is an account with this e-mail address already."};
 constexpr problem_entry slug_taken{errc::slug_taken, 409, "slug_taken", "Name taken",
@@ -110,6 +113,7 @@ const problem_entry* find_problem(errc reason) noexcept {
     case errc::forbidden: return &entries::forbidden;
     case errc::cross_site_request: return &entries::cross_site_request;
     case errc::too_many_requests: return &entries::too_many_requests;
+    case errc::overloaded: return &entries::overloaded;
     case errc::email_taken: return &entries::email_taken;
     case errc::slug_taken: return &entries::slug_taken;
     case errc::version_required: return &entries::version_required;

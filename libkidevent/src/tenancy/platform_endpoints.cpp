@@ -41,6 +41,11 @@ response tenant_response(int status, const tenant_record& of, const http::reques
     return http::versioned_response(status, of.version, write_tenant, of, context.parts.tenants);
 }
 
+// For what is kept with who did it.
+std::string admin_name(const http::request_context& context) {
+    return "admin " + to_string(context.acting.account().value);
+}
+
 tenant_descriptor read_descriptor(const boost::json::value& body, std::string slug) {
     tenant_descriptor read;
     read.slug = std::move(slug);
@@ -67,7 +72,10 @@ task<result<response>> handle_get_organisation(http::request_context& context) {
         .member("time_zone", here.time_zone)
         .member("locale", here.locale)
         .member("currency", here.currency);
-    out.key("branding").raw(here.branding);
+    out.key("features").begin_array();
+    for (const feature_entry& each : all_features())
+        if (here.features.has(each.is)) out.value(each.name);
+    out.end_array().key("branding").raw(here.branding);
     out.end_object();
     co_return http::json_response(200, std::move(text));
 }
@@ -102,7 +110,7 @@ task<result<response>> handle_list_tenants(http::request_context& context) {
 
 task<result<response>> handle_create_tenant(http::request_context& context) {
     auto descriptor = read_descriptor(context.body, http::text_or(context.body, "slug"));
-    auto creating = create_tenant(context.parts.database, std::move(descriptor));
+    auto creating = create_tenant(context.parts.database, std::move(descriptor), admin_name(context));
     const auto made = co_await creating;
     if (!made) co_return made.error();
     response answer = tenant_response(201, *made, context);
@@ -119,7 +127,7 @@ task<result<response>> handle_get_tenant(http::request_context& context) {
 // Creates or replaces: a descriptor can be applied again and again.
 task<result<response>> handle_put_tenant(http::request_context& context) {
     auto descriptor = read_descriptor(context.body, std::string{context.parameters[0]});
-    auto applying = apply_descriptor(context.parts.database, std::move(descriptor));
+    auto applying = apply_descriptor(context.parts.database, std::move(descriptor), admin_name(context));
     const auto done = co_await applying;
     if (!done) co_return done.error();
     co_return tenant_response(done->created ? 201 : 200, done->tenant, context);
@@ -127,8 +135,7 @@ task<result<response>> handle_put_tenant(http::request_context& context) {
 
 task<result<response>> handle_put_suspension(http::request_context& context) {
     auto suspending = suspend_tenant(context.parts.database, std::string{context.parameters[0]},
-                                     "admin " + to_string(context.acting.account().value),
-                                     http::text_or(context.body, "reason"));
+                                     admin_name(context), http::text_or(context.body, "reason"));
     const auto done = co_await suspending;
     if (!done) co_return done.error();
     co_return tenant_response(200, *done, context);

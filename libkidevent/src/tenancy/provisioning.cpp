@@ -34,9 +34,13 @@ result<> check(const tenant_descriptor& descriptor) {
     return why;
 }
 
+refusal no_such_plan() {
+    return refuse(errc::invalid_fields, "/plan", "not_found", "is no plan of this installation");
+}
+
 } // namespace
 
-task<result<tenant_record>> create_tenant(db::database& with, tenant_descriptor descriptor) {
+task<result<tenant_record>> create_tenant(db::database& with, tenant_descriptor descriptor, std::string by) {
     const auto checked = check(descriptor);
     if (!checked) co_return checked.error();
     auto transaction = co_await db::platform_transaction::begin(with);
@@ -46,18 +50,20 @@ task<result<tenant_record>> create_tenant(db::database& with, tenant_descriptor 
         co_return refuse(errc::slug_taken, "/slug", "not_allowed", "is taken by another organisation");
     }
     add_new_tenant(transaction, descriptor);
+    add_plan_given(transaction, descriptor.slug, std::nullopt, descriptor.plan, by);
     try {
         auto reading = read_and_commit(transaction, descriptor.slug);
         auto written = co_await reading;
         co_return written;
     } catch (const db::db_error& failed) {
+        if (failed.constraint() == "tenants_plan") co_return no_such_plan();
         // Two operators at once: the other one was first.
         if (failed.constraint() != "tenants_slug_key") throw;
     }
     co_return refuse(errc::slug_taken, "/slug", "not_allowed", "is taken by another organisation");
 }
 
-task<result<provisioned>> apply_descriptor(db::database& with, tenant_descriptor descriptor) {
+task<result<provisioned>> apply_descriptor(db::database& with, tenant_descriptor descriptor, std::string by) {
     const auto checked = check(descriptor);
     if (!checked) co_return checked.error();
     auto transaction = co_await db::platform_transaction::begin(with);
@@ -68,10 +74,19 @@ task<result<provisioned>> apply_descriptor(db::database& with, tenant_descriptor
     } else {
         add_new_tenant(transaction, descriptor);
     }
-    auto reading = read_and_commit(transaction, descriptor.slug);
-    auto written = co_await reading;
-    if (!written) co_return written.error();
-    co_return provisioned{std::move(*written), !existing.has_value()};
+    std::optional<std::string> plan_before;
+    if (existing) plan_before = existing->descriptor.plan;
+    if (plan_before != descriptor.plan)
+        add_plan_given(transaction, descriptor.slug, plan_before, descriptor.plan, by);
+    try {
+        auto reading = read_and_commit(transaction, descriptor.slug);
+        auto written = co_await reading;
+        if (!written) co_return written.error();
+        co_return provisioned{std::move(*written), !existing.has_value()};
+    } catch (const db::db_error& failed) {
+        if (failed.constraint() != "tenants_plan") throw;
+    }
+    co_return no_such_plan();
 }
 
 task<result<tenant_record>> get_tenant(db::database& with, std::string slug) {

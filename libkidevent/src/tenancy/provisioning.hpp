@@ -11,10 +11,11 @@ struct provisioned {
     bool created; // false: it was there already
 };
 
-// Errors: invalid_fields, slug_taken.
-task<result<tenant_record>> create_tenant(db::database& with, tenant_descriptor descriptor);
+// `by`, the operator or admin, is kept with the plan that the tenant gets. Errors: invalid_fields (also a
+// plan that does not exist), slug_taken.
+task<result<tenant_record>> create_tenant(db::database& with, tenant_descriptor descriptor, std::string by);
 // Creates the tenant, or gives an existing one the descriptor's values. Errors: invalid_fields.
-task<result<provisioned>> apply_descriptor(db::database& with, tenant_descriptor descriptor);
+task<result<provisioned>> apply_descriptor(db::database& with, tenant_descriptor descriptor, std::string by);
 // Errors: not_found.
 task<result<tenant_record>> get_tenant(db::database& with, std::string slug);
 task<std::vector<tenant_record>> list_tenants_after(db::database& with, std::string slug, int limit);

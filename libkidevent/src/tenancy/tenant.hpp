@@ -2,6 +2,8 @@
 // An organisation as a worker knows it: what it needs to answer for it, and the handle to enter it.
 
 #include "core/tenant_handle.hpp"
+#include "http/admission.hpp"
+#include "tenancy/feature.hpp"
 
 #include <string>
 
@@ -15,8 +17,10 @@ struct tenant {
     std::string locale;    // BCP 47
     std::string currency;  // ISO 4217
     std::string plan;
-    std::string branding; // a JSON object
-    std::string origin;   // canonical, e.g. "https://slug.example.org"
+    http::tenant_share share; // of the plan
+    feature_set features;     // of the plan
+    std::string branding;     // a JSON object
+    std::string origin;       // canonical, e.g. "https://slug.example.org"
 };
 
 } // namespace kidevent::tenancy

@@ -57,6 +57,12 @@ const db::query renew_capability{"tenants.renew_capability", "select tenancy.ren
 const db::query revoke_capability{"tenants.revoke_capability", "select tenancy.revoke_capability($1)",
                                   connection_role::platform};
 
+const db::query insert_plan_given{"plan_changes.insert_given", R"sql(
+    insert into tenancy.plan_changes (id, plan, slug, changed_by, before, after)
+    values ($1, $2, $3, $4, to_json($5::text)::text, to_json($2)::text)
+)sql",
+                                  connection_role::platform};
+
 tenant_record read_tenant(const db::row& from) {
     return {from.get<tenant_id>(0),
             {from.get<std::string>(1), from.get<std::string>(2), from.get<std::string>(3),
@@ -97,6 +103,12 @@ void add_insert_tenant(db::platform_transaction& in, tenant_id id, const tenant_
 void add_update_tenant(db::platform_transaction& in, tenant_id id, const tenant_descriptor& of) {
     in.add(update_tenant, id, of.name, of.time_zone, of.locale, of.currency, of.plan, of.owner_email,
            of.branding);
+}
+
+void add_plan_given(db::platform_transaction& in, const std::string& slug,
+                    const std::optional<std::string>& before, const std::string& plan,
+                    const std::string& by) {
+    in.add(insert_plan_given, make_uuid(), plan, slug, by, before);
 }
 
 void add_suspend_tenant(db::platform_transaction& in, tenant_id id, const std::string& by,

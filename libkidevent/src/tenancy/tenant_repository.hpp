@@ -28,6 +28,9 @@ task<std::vector<tenant_record>> list_tenants(db::platform_transaction& in, std:
 // Writes with the next run() or commit(): the row, and a capability to enter it.
 void add_insert_tenant(db::platform_transaction& in, tenant_id id, const tenant_descriptor& descriptor);
 void add_update_tenant(db::platform_transaction& in, tenant_id id, const tenant_descriptor& descriptor);
+// Keeps that the tenant got the plan; `before` is none for a new tenant.
+void add_plan_given(db::platform_transaction& in, const std::string& slug,
+                    const std::optional<std::string>& before, const std::string& plan, const std::string& by);
 void add_suspend_tenant(db::platform_transaction& in, tenant_id id, const std::string& by,
                         const std::string& reason);
 void add_resume_tenant(db::platform_transaction& in, tenant_id id);

@@ -9,7 +9,9 @@ namespace kidevent::tenancy {
 namespace {
 
 const db::query resolve_slug_query{"tenancy.resolve", R"sql(
-    select id, slug, name, time_zone, locale, currency, plan, branding, suspended, encode(secret, 'hex')
+    select id, slug, name, time_zone, locale, currency, plan, branding, suspended, encode(secret, 'hex'),
+           weight, requests_in_flight_max, requests_waiting_max, requests_per_second, requests_burst,
+           database_milliseconds_per_second, features
     from tenancy.resolve($1)
 )sql",
                                    db::connection_role::router};
@@ -52,12 +54,19 @@ std::optional<result<tenant_ptr>> tenant_resolver::find_remembered(std::string_v
 tenant_resolver::entry tenant_resolver::read_entry(const db::row& found) const {
     if (found.get<bool>(8) || found.is_null(9)) return {standing::suspended, nullptr};
     const auto slug = found.get<std::string>(1);
-    return {standing::known,
-            std::make_shared<const tenant>(
-                tenant{tenant_handle{found.get<tenant_id>(0), secret{"\\x" + found.get<std::string>(9)}},
-                       slug, found.get<std::string>(2), found.get<std::string>(3), found.get<std::string>(4),
-                       found.get<std::string>(5), found.get<std::string>(6), found.get<std::string>(7),
-                       origin_of(slug)})};
+    tenant known{tenant_handle{found.get<tenant_id>(0), secret{"\\x" + found.get<std::string>(9)}},
+                 slug,
+                 found.get<std::string>(2),
+                 found.get<std::string>(3),
+                 found.get<std::string>(4),
+                 found.get<std::string>(5),
+                 found.get<std::string>(6),
+                 {found.get<int>(10), found.get<int>(11), found.get<int>(12), found.get<int>(13),
+                  found.get<int>(14), found.get<int>(15)},
+                 feature_set::parse(found.get<std::string_view>(16)),
+                 found.get<std::string>(7),
+                 origin_of(slug)};
+    return {standing::known, std::make_shared<const tenant>(std::move(known))};
 }
 
 task<result<tenant_ptr>> tenant_resolver::resolve_host(std::string host) {

@@ -45,9 +45,10 @@ const void* address_of(value_pointer value) {
 BOOST_AUTO_TEST_SUITE(config)
 
 BOOST_AUTO_TEST_CASE(every_member_of_the_settings_has_a_row_in_the_table) {
-    static_assert(member_count<settings>() == 13, "a new section needs a line below");
+    static_assert(member_count<settings>() == 14, "a new section needs a line below");
     BOOST_TEST(rows_of("db") == member_count<database_settings>());
     BOOST_TEST(rows_of("http") == member_count<http_settings>());
+    BOOST_TEST(rows_of("admission") == member_count<admission_settings>());
     BOOST_TEST(rows_of("identity") == member_count<identity_settings>());
     BOOST_TEST(rows_of("registration") == member_count<registration_settings>());
     BOOST_TEST(rows_of("import") == member_count<import_settings>());
