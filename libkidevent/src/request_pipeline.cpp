@@ -145,17 +145,9 @@ task<result<response>> services::route_request(const request& incoming, request_
     auto place = co_await entering;
     if (!place) co_return place.error();
 
-    http::request_context context{incoming,
-                                  record.request_id,
-                                  target->path,
-                                  std::move(*query),
-                                  {},
-                                  match.parameters,
-                                  wanted.operation,
-                                  "",
-                                  std::move(tenant),
-                                  actor{},
-                                  handler_parts};
+    http::request_context context{
+        incoming, record.request_id, target->path, std::move(*query), {}, match.parameters, wanted.operation,
+        "",       std::move(tenant), actor{},      handler_parts};
     auto running = run_route(match.index, context);
     auto answered = co_await running;
     co_return answered;

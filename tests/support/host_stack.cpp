@@ -32,8 +32,7 @@ void replace_all(std::string& text, const std::string& what, const std::string& 
 
 } // namespace
 
-host_stack::host_stack(const database_settings& database, int job_processes,
-                       const std::string& more_settings)
+host_stack::host_stack(const database_settings& database, int job_processes, const std::string& more_settings)
     : port_(find_free_port()), metrics_port_(find_free_port()) {
     for (const char* each : {"run", "run/tmp", "log"})
         std::filesystem::create_directories(directory_ / each);

@@ -21,7 +21,8 @@ namespace kidevent::tests {
 class host_stack {
 public:
     // Returns when /readyz answers 200. Throws std::runtime_error.
-    // `job_processes` of a second pool run background work; nginx does not know them. `more_settings` is further YAML.
+    // `job_processes` of a second pool run background work; nginx does not know them. `more_settings` is
+    // further YAML.
     explicit host_stack(const database_settings& database, int job_processes = 0,
                         const std::string& more_settings = "");
     ~host_stack();

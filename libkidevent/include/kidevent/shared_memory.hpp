@@ -1,7 +1,7 @@
 #pragma once
 // The memory that the processes of one machine share: made by the master of the workers and inherited by each
-// of them, so that what one worker changed is known to the next request of every other one, and what they count
-// can be read in one place.
+// of them, so that what one worker changed is known to the next request of every other one, and what they
+// count can be read in one place.
 
 #include <kidevent/shared_region.hpp>
 

@@ -20,7 +20,6 @@ public:
 
 private:
     tenant_transaction(database& with, std::unique_ptr<leased_connection> held, const tenant_handle& tenant);
-
 };
 
 } // namespace kidevent::db
