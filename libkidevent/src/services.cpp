@@ -4,6 +4,7 @@
 #include "crypto/random.hpp"
 #include "db/db_error.hpp"
 #include "db/safety_check.hpp"
+#include "events/event.hpp"
 #include "http/problem.hpp"
 #include "job_handlers.hpp"
 #include "jobs/job_runner.hpp"
@@ -103,7 +104,10 @@ services::services(settings from, shared_memory shared)
     };
     deadlines.on_sweep = [this] { admissions.sweep(); };
     database.on_tenant_changed = [this](std::string_view slug) { tenants.forget(slug); };
-    database.on_events_published = [this](std::string_view) { events.wake_sinks(); };
+    database.on_events_published = [this](std::string_view payload) {
+        events.wake_sinks();
+        forget_published(payload);
+    };
     events.add_sink(std::make_shared<kidevent::webhooks::webhook_sink>(database, tenants));
     events.add_sink(std::make_shared<outbox::handler_sink>(
         "log deployments", std::vector{outbox::event_kind::deployment_completed}, log_deployment));
@@ -127,6 +131,14 @@ services::~services() {
 void services::forget(tenant_id at, std::string_view topic) {
     generations.bump(at, topic);
     second_level.forget(at, topic);
+}
+
+// Our own machine's workers told each other already; this is for what others did, and the command line.
+void services::forget_published(std::string_view payload) {
+    const auto told = outbox::parse_announcement(payload);
+    if (!told.is_complete) generations.bump_all();
+    for (const tenant_id each : told.tenants)
+        generations.bump(each, events::calendar_topic);
 }
 
 void services::start() {

@@ -94,6 +94,7 @@ private:
         into.emplace(co_await running);
     }
     void run_until_done(task<> running);
+    void forget_published(std::string_view payload);
 
     using record_ptr = std::shared_ptr<request_record>;
     task<> answer(request incoming, record_ptr record, platform::on_response done);
