@@ -210,18 +210,18 @@ BOOST_AUTO_TEST_CASE(every_type_has_a_producer_or_says_why_not) {
     const std::string child = add_child(parent, born_years_ago(8));
     api.patch(parent, "/api/v1/children/" + child, 1, {{"given_name", "A"}});
     api.remove(parent, "/api/v1/children/" + child, 2);
-    const auto offered = add_event(alpha.staff, "All");
-    const auto made = register_child(alpha.first.guardian, alpha.first.child, offered.session);
+    const auto camp = add_event(alpha.staff, "All");
+    const auto made = register_child(alpha.first.guardian, alpha.first.child, camp.session);
     const std::string id{std::string_view{made.body.at("data").at(0).at("id").as_string()}};
     api.put(alpha.first.guardian, "/api/v1/registrations/" + id + "/cancellation");
     const json::object later{
         {"starts_at", instant_in_days(300)}, {"ends_at", instant_in_days(301)}, {"capacity", 5}};
-    const auto session = api.post(alpha.staff, "/api/v1/events/" + offered.event + "/sessions", later);
+    const auto session = api.post(alpha.staff, "/api/v1/events/" + camp.event + "/sessions", later);
     api.patch(alpha.staff, "/api/v1/sessions/" + session.member("id"), 1, {{"capacity", 6}});
-    api.patch(alpha.staff, "/api/v1/events/" + offered.event,
-              std::stoi(superuser.value("select version from events where id = $1", {offered.event})),
+    api.patch(alpha.staff, "/api/v1/events/" + camp.event,
+              std::stoi(superuser.value("select version from events where id = $1", {camp.event})),
               {{"title", "B"}});
-    api.put(alpha.staff, "/api/v1/events/" + offered.event + "/cancellation");
+    api.put(alpha.staff, "/api/v1/events/" + camp.event + "/cancellation");
 
     std::set<std::string> seen;
     for (const auto& row : superuser.rows("select distinct type from platform.outbox"))
