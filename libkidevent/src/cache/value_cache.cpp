@@ -30,9 +30,13 @@ std::string key_of(tenant_id at, std::string_view kind, std::string_view text) {
 // co_await: until the flight has ended.
 struct value_cache::landing {
     flight& of;
+    awaited_span waited{};
     bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> waiting) const { of.waiting.push_back(waiting); }
-    void await_resume() const noexcept {}
+    void await_suspend(std::coroutine_handle<> waiting) {
+        waited.suspend("cache");
+        of.waiting.push_back(waiting);
+    }
+    void await_resume() noexcept { waited.resume(); }
 };
 
 value_cache::value_cache(std::size_t bytes_max, const generations& valid, surroundings with)

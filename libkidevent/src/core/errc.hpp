@@ -15,9 +15,10 @@ enum class errc {
     not_found, // also what belongs to somebody else
     method_not_allowed,
     sign_in_required,
-    sign_in_failed,     // unknown person or wrong password, never told apart
-    forbidden,          // signed in, but the role does not allow it
-    cross_site_request, // an unsafe method from another origin
+    sign_in_failed,      // unknown person or wrong password, never told apart
+    forbidden,           // signed in, but the role does not allow it
+    feature_not_in_plan, // of the organisation
+    cross_site_request,  // an unsafe method from another origin
     too_many_requests,
     overloaded, // more work is waiting than can be done in time
     email_taken,

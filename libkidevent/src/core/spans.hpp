@@ -1,14 +1,15 @@
 #pragma once
-// What one request waited for, as a short list of spans. The awaitables that leave the loop (batches, leases,
-// password hashes) take the list off the thread when they suspend and put it back when they resume, so that
-// everybody in between finds the list of the request it works for. It decides nothing: a span that is lost
-// costs a line in a trace.
+// What one request waited for, as a short list of spans, and the trace that it belongs to. Every awaitable of a
+// request (batches, leases, threads, caches, admission) takes the list off the thread when it suspends and puts
+// it back when it resumes, so that everybody in between finds the list of the request it works for. It decides
+// nothing: a span that is lost costs a line in a trace.
 
 #include <array>
 #include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 #include <utility>
 
 namespace kidevent {
@@ -35,6 +36,8 @@ public:
     }
     std::span<const request_span> list() const noexcept { return {spans_.data(), count_}; }
     std::size_t left_out() const noexcept { return left_out_; }
+
+    std::string traceparent; // W3C, with the request's own span; events that it causes carry it
 
     // Those of the request that this thread works for; null when nobody keeps any. Owned, because work that a
     // request began may go on when the request has been answered.

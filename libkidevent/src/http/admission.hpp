@@ -77,7 +77,10 @@ public:
     public:
         entrance(admission& in, account& of, urgency how) noexcept : in_(in), of_(of), how_(how) {}
         bool await_ready() { return in_.try_enter(*this); }
-        void await_suspend(std::coroutine_handle<> waiting) { in_.wait(*this, waiting); }
+        void await_suspend(std::coroutine_handle<> waiting) {
+            waited_.suspend("admission");
+            in_.wait(*this, waiting);
+        }
         result<place> await_resume();
 
     private:
@@ -88,6 +91,7 @@ public:
         std::optional<refusal> refused_;
         std::coroutine_handle<> waiter_;
         instant deadline_;
+        awaited_span waited_;
     };
 
     // `resume_later` brings a waiter back through the event loop; `now` gives the time.

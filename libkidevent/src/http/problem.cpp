@@ -48,6 +48,9 @@ constexpr problem_entry sign_in_failed{errc::sign_in_failed, 401, "sign_in_faile
                                        "The e-mail address or the password is wrong."};
 constexpr problem_entry forbidden{errc::forbidden, 403, "forbidden", "Forbidden",
                                   "Your role does not allow this."};
+constexpr problem_entry feature_not_in_plan{errc::feature_not_in_plan, 403, "feature_not_in_plan",
+                                            "Feature not in plan",
+                                            "The organisation's plan does not include this."};
 constexpr problem_entry cross_site_request{errc::cross_site_request, 403, "cross_site_request",
                                            "Cross-site request",
                                            "The request was sent by a page of another site."};
@@ -111,6 +114,7 @@ const problem_entry* find_problem(errc reason) noexcept {
     case errc::sign_in_required: return &entries::sign_in_required;
     case errc::sign_in_failed: return &entries::sign_in_failed;
     case errc::forbidden: return &entries::forbidden;
+    case errc::feature_not_in_plan: return &entries::feature_not_in_plan;
     case errc::cross_site_request: return &entries::cross_site_request;
     case errc::too_many_requests: return &entries::too_many_requests;
     case errc::overloaded: return &entries::overloaded;

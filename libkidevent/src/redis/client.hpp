@@ -3,6 +3,7 @@
 // away at any time, and whoever asks goes on without it: an answer is optional, never an exception. On any
 // doubt about the conversation the connection is closed, so that no reply reaches whoever did not ask for it.
 
+#include "core/spans.hpp"
 #include "redis/resp.hpp"
 
 #include <kidevent/settings.hpp>
@@ -46,11 +47,18 @@ public:
     }
 
     bool await_ready() const noexcept { return of_->finished; }
-    void await_suspend(std::coroutine_handle<> waiting) noexcept { of_->waiter = waiting; }
-    std::optional<reply> await_resume() { return std::move(of_->answer); }
+    void await_suspend(std::coroutine_handle<> waiting) noexcept {
+        waited_.suspend("redis");
+        of_->waiter = waiting;
+    }
+    std::optional<reply> await_resume() {
+        waited_.resume();
+        return std::move(of_->answer);
+    }
 
 private:
     std::shared_ptr<pending_reply> of_;
+    awaited_span waited_;
 };
 
 class client {

@@ -53,9 +53,13 @@ private:
     // co_await: until no check is running, or give_up().
     struct round {
         health_checks& of;
+        awaited_span waited{};
         bool await_ready() const noexcept { return !of.is_running(); }
-        void await_suspend(std::coroutine_handle<> waiting) { of.waiting_.push_back(waiting); }
-        void await_resume() const noexcept {}
+        void await_suspend(std::coroutine_handle<> waiting) {
+            waited.suspend("health checks");
+            of.waiting_.push_back(waiting);
+        }
+        void await_resume() noexcept { waited.resume(); }
     };
 
     static bool is_known(const entry& of, clock::time_point now) noexcept;
