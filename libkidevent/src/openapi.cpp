@@ -88,6 +88,11 @@ json::object operation_of(const route& of) {
                            {"summary", of.summary},
                            {"tags", json::array{to_text(of.group)}},
                            {"x-access", to_text(of.who)}};
+    if (const auto needed = required_feature(of)) {
+        tenancy::feature_set only;
+        only.add(*needed);
+        operation["x-feature"] = only.to_text();
+    }
     if (auto parameters = parameters_of(of); !parameters.empty())
         operation["parameters"] = std::move(parameters);
     if (!of.request_schema.empty()) {

@@ -81,9 +81,8 @@ std::shared_ptr<request_record> request_accounting::begin(const request& incomin
     made->trace =
         telemetry::begin_trace(made->id, told ? incoming.header_value("traceparent") : std::string_view{},
                                exports ? with_.telemetry.traces_per_thousand : 0);
-    const bool traced = exports && made->trace.sampled;
-    if (traced) made->began_at = clock{}.now();
-    if (traced || with_.log.slow_request.count() > 0) made->spans = std::make_shared<request_spans>();
+    made->spans->traceparent = telemetry::traceparent_of(made->trace);
+    if (exports && made->trace.sampled) made->began_at = clock{}.now();
     counts_.set(metric_named("http_server_active_requests"), ++active_);
     return made;
 }

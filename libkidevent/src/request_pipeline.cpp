@@ -68,7 +68,7 @@ task<> services::answer(request incoming, record_ptr record, platform::on_respon
     request_spans::current = nullptr;
     if (failed) made = failure_response(failed, *record);
     complete(made, record->request_id);
-    made.headers.push_back({"traceparent", telemetry::traceparent_of(record->trace)});
+    made.headers.push_back({"traceparent", record->spans->traceparent});
     if (is_head) made.body = std::string{};
     done(std::move(made));
 }
@@ -173,6 +173,8 @@ task<result<response>> services::run_route(std::size_t index, http::request_cont
         if (!context.acting.is_signed_in()) co_return refuse(errc::sign_in_required);
         if (!is_allowed(of.who, context.acting)) co_return refuse(errc::forbidden);
     }
+    const auto needed = required_feature(of);
+    if (needed && !context.tenant->features.has(*needed)) co_return refuse(errc::feature_not_in_plan);
     const auto checked = check_body(of, context, schemas_, with);
     if (!checked) co_return checked.error();
     const timed_span running{"handler"};

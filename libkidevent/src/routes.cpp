@@ -169,6 +169,11 @@ http::urgency urgency_of(const route& of) noexcept {
     return urgent ? http::urgency::urgent : http::urgency::usual;
 }
 
+std::optional<tenancy::feature> required_feature(const route& of) noexcept {
+    if (of.path.starts_with("/api/v1/webhook")) return tenancy::feature::webhooks;
+    return std::nullopt;
+}
+
 std::string_view to_text(service of) noexcept {
     switch (of) {
     case service::identity: return "identity";

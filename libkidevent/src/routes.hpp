@@ -4,9 +4,11 @@
 
 #include "http/admission.hpp"
 #include "http/request_context.hpp"
+#include "tenancy/feature.hpp"
 
 #include <boost/json/object.hpp>
 
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -48,6 +50,9 @@ std::span<const route> all_routes();
 
 // How the route's requests are treated when there is more to do than can be done.
 http::urgency urgency_of(const route& of) noexcept;
+
+// What the organisation's plan must include for the route; none: every plan does.
+std::optional<tenancy::feature> required_feature(const route& of) noexcept;
 
 std::string_view to_text(service of) noexcept;
 std::string_view to_text(access of) noexcept;

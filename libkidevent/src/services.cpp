@@ -56,7 +56,7 @@ services::services(settings from, shared_memory shared)
       public_answers(remembered, second_level),
       counts(std::move(shared.metrics), shared.metrics_slot),
       database(loop, with.db),
-      hashing(static_cast<std::size_t>(with.identity.hashes_concurrent_max),
+      hashing("password hash", static_cast<std::size_t>(with.identity.hashes_concurrent_max),
               static_cast<std::size_t>(with.identity.hashes_waiting_max),
               [this](std::function<void()> then) { boost::asio::post(loop, std::move(then)); }),
       cursors(mac_with(with.http.signing_key)),

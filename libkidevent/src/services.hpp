@@ -6,7 +6,7 @@
 #include "cache/answer_cache.hpp"
 #include "core/clock.hpp"
 #include "core/task.hpp"
-#include "crypto/hash_threads.hpp"
+#include "core/worker_threads.hpp"
 #include "db/database.hpp"
 #include "http/admission.hpp"
 #include "http/cursor.hpp"
@@ -68,7 +68,7 @@ public:
     cache::answer_cache public_answers;
     telemetry::metrics counts;
     db::database database;
-    crypto::hash_threads hashing;
+    worker_threads hashing;
     http::cursor_signer cursors;
     tenancy::tenant_resolver tenants;
     identity::login_service logins;

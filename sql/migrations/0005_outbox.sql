@@ -49,11 +49,12 @@ begin
 end $$;
 
 -- The same for the operators of the installation, about a tenant or (null) about the installation.
-create function platform.append_operator_event(event_id uuid, of_tenant uuid, event_type text, about text, payload json)
-    returns void
+create function platform.append_operator_event(event_id uuid, of_tenant uuid, event_type text, about text, payload json,
+                                               trace text) returns void
     language sql volatile security definer set search_path = pg_catalog, pg_temp
     as $$
-    insert into platform.outbox (id, tenant_id, type, subject, data) values (event_id, of_tenant, event_type, about, payload)
+    insert into platform.outbox (id, tenant_id, type, subject, data, traceparent)
+    values (event_id, of_tenant, event_type, about, payload, trace)
     $$;
 
 -- Publishes what has committed, and tells those who listen, in one notification however many events there are:
@@ -239,7 +240,7 @@ end $$;
 grant usage on schema platform to kidevent_app, kidevent_jobs;
 grant execute on function platform.append_event(uuid, text, text, json, text), platform.list_tenant_events(bigint, integer)
     to kidevent_app;
-grant execute on function platform.append_operator_event(uuid, uuid, text, text, json),
+grant execute on function platform.append_operator_event(uuid, uuid, text, text, json, text),
     platform.list_events(bigint, text, boolean, integer), platform.outbox_stats(), platform.list_sinks(),
     platform.replay_events(text, bigint) to kidevent_platform;
 grant execute on function platform.publish_events(integer), platform.claim_events(text, uuid, bigint, integer),

@@ -8,6 +8,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <map>
 #include <set>
 
 using namespace kidevent;
@@ -82,6 +83,52 @@ BOOST_AUTO_TEST_CASE(a_registration_is_told_in_its_own_round_trips) {
     BOOST_TEST(api.put(alpha.first.guardian, path).status == 200);
     BOOST_TEST(only_type() == "com.kidevent.registration.cancelled.v1");
     BOOST_TEST(last("subject") == "registrations/" + id);
+}
+
+BOOST_AUTO_TEST_CASE(an_event_says_which_request_made_it) {
+    const std::vector<header> traced{
+        {"traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}};
+    const auto made = register_child(alpha.first.guardian, alpha.first.child, alpha.later_session, traced);
+    BOOST_TEST(made.status == 201);
+    BOOST_TEST(last("traceparent") == made.header_value("traceparent"));
+    BOOST_TEST(last("traceparent").starts_with("00-4bf92f3577b34da6a3ce929d0e0e4736-"));
+    const auto suspended = api.put(admin, "/api/v1/tenants/beta/suspension", {{"reason", "unpaid"}});
+    BOOST_TEST(last("type") == "com.kidevent.tenant.suspended.v1");
+    BOOST_TEST(last("traceparent") == suspended.header_value("traceparent"));
+    auto& parts = api.served().parts();
+    BOOST_TEST(bool(parts.block_on(outbox::record_deployment(parts.database, "1.0"))));
+    BOOST_TEST(last("coalesce(traceparent, 'none')") == "none");
+}
+
+// Requests that wait for each other at all places of a worker keep their own trace.
+BOOST_AUTO_TEST_CASE(requests_at_the_same_time_keep_their_traces_apart) {
+    settings narrow = with;
+    narrow.admission.in_flight_max = 2;
+    narrow.admission.reserved = 0;
+    narrow.db.pool_size_max = 1;
+    api_client busy{narrow};
+    forget();
+    std::map<std::string, std::string> traces; // by the child's id
+    std::size_t answered = 0;
+    constexpr std::size_t requests = 12;
+    for (std::size_t i = 0; i < requests; ++i) {
+        const json::value child{{"given_name", "C"}, {"family_name", "C"}, {"birth_date", born_years_ago(8)}};
+        busy.served().handle(make_request("POST", i % 2 == 0 ? alpha.first.guardian : beta.first.guardian,
+                                          "/api/v1/children", json::serialize(child)),
+                             [&](response received) {
+                                 const auto got = to_answer(received);
+                                 traces[got.member("id")] = got.header_value("traceparent");
+                                 ++answered;
+                             });
+    }
+    for (int i = 0; i < 500 && answered < requests; ++i)
+        busy.run_for(std::chrono::milliseconds{10});
+    BOOST_TEST(traces.size() == requests);
+    const auto written =
+        superuser.rows("select split_part(subject, '/', 2), traceparent from platform.outbox");
+    BOOST_TEST(written.size() == requests);
+    for (const auto& row : written)
+        BOOST_TEST(traces[*row[0]] == row[1].value_or("none"));
 }
 
 BOOST_AUTO_TEST_CASE(several_places_are_told_one_by_one) {

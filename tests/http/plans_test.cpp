@@ -125,4 +125,29 @@ BOOST_AUTO_TEST_CASE(features_of_the_plan_show_in_the_profile) {
     BOOST_TEST(api.get(anonymous_at("alpha"), "/api/v1/organisation").body.at("features").as_array().empty());
 }
 
+BOOST_AUTO_TEST_CASE(what_the_plan_does_not_include_is_refused_to_those_who_would_be_let_in) {
+    const json::value webhook{{"url", "https://receiver.example/hook"}};
+    const auto id = api.post(alpha.owner, "/api/v1/webhooks", webhook).member("id");
+    BOOST_TEST(!id.empty());
+    put_plan("plain", {{"features", json::array{"realtime"}}});
+    put_on_plan("alpha", "plain");
+    api.run_for(std::chrono::milliseconds{200});
+    for (const answer& refused :
+         {api.post(alpha.owner, "/api/v1/webhooks", webhook), api.get(alpha.owner, "/api/v1/webhooks"),
+          api.get(alpha.owner, "/api/v1/webhooks/" + id), api.post(alpha.owner, "/api/v1/webhooks", {}),
+          api.remove(alpha.owner, "/api/v1/webhooks/" + id, 1),
+          api.send(make_request("POST", alpha.owner, "/api/v1/webhook-deliveries/x/attempts"))}) {
+        BOOST_TEST(refused.status == 403);
+        BOOST_TEST(refused.code() == "feature_not_in_plan");
+    }
+    BOOST_TEST(api.get(alpha.staff, "/api/v1/webhooks").code() == "forbidden");
+    BOOST_TEST(api.get(anonymous_at("alpha"), "/api/v1/webhooks").code() == "sign_in_required");
+    BOOST_TEST(api.get(alpha.owner, "/api/v1/managed-events").status == 200);
+    BOOST_TEST(api.get(beta.owner, "/api/v1/webhooks").status == 200);
+
+    put_on_plan("alpha", "standard");
+    api.run_for(std::chrono::milliseconds{200});
+    BOOST_TEST(api.get(alpha.owner, "/api/v1/webhooks/" + id).status == 200);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -156,6 +156,22 @@ BOOST_AUTO_TEST_CASE(an_event_arrives_signed_at_those_who_want_it) {
     BOOST_TEST(superuser.value("select count(*) from platform.webhook_queue") == "0");
 }
 
+BOOST_AUTO_TEST_CASE(nothing_is_posted_for_organisations_whose_plan_has_no_webhooks) {
+    add_webhook(alpha.owner, "/planned");
+    superuser.execute("update tenancy.plans set features = ''");
+    api.run_for(300ms);
+    add_child(alpha.first.guardian, born_years_ago(8));
+    BOOST_TEST(wait_until([&] {
+        return superuser.value(
+                   "select count(*) from platform.outbox_sinks where name = 'webhooks' and position ="
+                   " (select max(position) from platform.outbox where type like '%child.created%')")
+               == "1";
+    }));
+    api.run_for(300ms);
+    BOOST_TEST(target.requests("/planned").empty());
+    BOOST_TEST(superuser.value("select count(*) from webhook_deliveries") == "0");
+}
+
 BOOST_AUTO_TEST_CASE(the_old_secret_signs_beside_the_new_one_for_a_while) {
     const auto made = add_webhook(alpha.owner, "/rotated");
     const auto rotated = post_empty(alpha.owner, "/api/v1/webhooks/" + made.id + "/secrets");

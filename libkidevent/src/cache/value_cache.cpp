@@ -1,5 +1,7 @@
 #include "cache/value_cache.hpp"
 
+#include "core/spans.hpp"
+
 #include <cmath>
 
 namespace kidevent::cache {

@@ -1,8 +1,8 @@
 #pragma once
-// What one request waited for, as a short list of spans, and the trace that it belongs to. Every awaitable of a
-// request (batches, leases, threads, caches, admission) takes the list off the thread when it suspends and puts
-// it back when it resumes, so that everybody in between finds the list of the request it works for. It decides
-// nothing: a span that is lost costs a line in a trace.
+// What one request waited for, as a short list of spans, and the trace that it belongs to. Every awaitable of
+// a request (batches, leases, threads, caches, admission) takes the list off the thread when it suspends and
+// puts it back when it resumes, so that everybody in between finds the list of the request it works for. It
+// decides nothing: a span that is lost costs a line in a trace.
 
 #include <array>
 #include <chrono>

@@ -37,6 +37,7 @@ admission::admission(limits with, std::function<void(std::coroutine_handle<>)> r
 admission::~admission() = default;
 
 result<admission::place> admission::entrance::await_resume() {
+    waited_.resume();
     if (refused_) return std::move(*refused_);
     return place{in_, of_};
 }

@@ -5,6 +5,7 @@
 // pipeline, on the thread of the event loop.
 
 #include "core/result.hpp"
+#include "core/spans.hpp"
 #include "core/uuid.hpp"
 
 #include <chrono>

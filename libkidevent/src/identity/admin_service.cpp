@@ -51,8 +51,8 @@ admin read_admin(const db::row& from) {
 
 } // namespace
 
-admin_service::admin_service(db::database& with, const identity_settings& settings,
-                             crypto::hash_threads& hashing, const clock& now)
+admin_service::admin_service(db::database& with, const identity_settings& settings, worker_threads& hashing,
+                             const clock& now)
     : database_(with), settings_(settings), hashing_(hashing), limits_(settings, now) {}
 
 task<result<admin_signed_in>> admin_service::sign_in(credentials given) {

@@ -3,7 +3,7 @@
 
 #include "core/result.hpp"
 #include "core/task.hpp"
-#include "crypto/hash_threads.hpp"
+#include "core/worker_threads.hpp"
 #include "identity/login_service.hpp"
 
 namespace kidevent::identity {
@@ -21,7 +21,7 @@ struct admin_signed_in {
 
 class admin_service {
 public:
-    admin_service(db::database& with, const identity_settings& settings, crypto::hash_threads& hashing,
+    admin_service(db::database& with, const identity_settings& settings, worker_threads& hashing,
                   const clock& now);
 
     // Errors: sign_in_failed, too_many_requests; as at a tenant.
@@ -35,7 +35,7 @@ public:
 private:
     db::database& database_;
     const identity_settings& settings_;
-    crypto::hash_threads& hashing_;
+    worker_threads& hashing_;
     sign_in_limits limits_;
 };
 

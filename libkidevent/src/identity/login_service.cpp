@@ -47,8 +47,8 @@ refusal email_taken() {
 
 } // namespace
 
-login_service::login_service(db::database& with, const identity_settings& settings,
-                             crypto::hash_threads& hashing, const clock& now, cache::value_cache& remembered,
+login_service::login_service(db::database& with, const identity_settings& settings, worker_threads& hashing,
+                             const clock& now, cache::value_cache& remembered,
                              std::chrono::milliseconds login_ttl)
     : database_(with),
       settings_(settings),

@@ -5,7 +5,7 @@
 #include "cache/value_cache.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
-#include "crypto/hash_threads.hpp"
+#include "core/worker_threads.hpp"
 #include "crypto/sha256.hpp"
 #include "identity/account.hpp"
 #include "identity/sign_in_limits.hpp"
@@ -32,7 +32,7 @@ struct credentials {
 class login_service {
 public:
     // All must outlive it.
-    login_service(db::database& with, const identity_settings& settings, crypto::hash_threads& hashing,
+    login_service(db::database& with, const identity_settings& settings, worker_threads& hashing,
                   const clock& now, cache::value_cache& remembered, std::chrono::milliseconds login_ttl);
 
     // Creates a guardian with a household, signed in. Errors: invalid_fields, email_taken, too_many_requests.
@@ -62,7 +62,7 @@ private:
 
     db::database& database_;
     const identity_settings& settings_;
-    crypto::hash_threads& hashing_;
+    worker_threads& hashing_;
     sign_in_limits limits_;
     cache::value_cache& remembered_;
     std::chrono::milliseconds login_ttl_;

@@ -87,7 +87,7 @@ subject, as [CloudEvents 1.0](https://cloudevents.io) in JSON:
 - `id` is the same however often an event is delivered: a receiver that remembers ids handles each event once.
 - `source` is the organisation's origin, or that of the platform for what belongs to no organisation.
 - `sequence` grows with the order of publication. It has gaps.
-- `traceparent` is there when the change was part of a trace (W3C Trace Context).
+- `traceparent` names the request that made the change (W3C Trace Context); it is absent when no request did.
 - `data` holds identifiers and states and nothing about a person; who needs more asks the API, which checks who is asking.
 - A type's last part is its version. Members may be added to `data` within a version.
 

@@ -1,5 +1,7 @@
 #include "outbox/outbox.hpp"
 
+#include "core/spans.hpp"
+
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
@@ -10,9 +12,10 @@ namespace kidevent::outbox {
 namespace {
 
 const db::query append_event{"outbox.append", "select platform.append_event($1, $2, $3, $4, nullif($5, ''))"};
-const db::query append_operator_event{"outbox.append_operator_event",
-                                      "select platform.append_operator_event($1, $2, $3, $4, $5)",
-                                      db::connection_role::platform};
+const db::query append_operator_event{
+    "outbox.append_operator_event",
+    "select platform.append_operator_event($1, $2, $3, $4, $5, nullif($6, ''))",
+    db::connection_role::platform};
 
 // What is documented and what is written are the same.
 void check_members(const event_type& type, const boost::json::object& data) {
@@ -31,13 +34,19 @@ std::string subject_of(const event_type& type, const uuid& id) {
     return std::string{type.subject} + "/" + to_string(id);
 }
 
+// "" outside of requests.
+std::string current_traceparent() {
+    const auto& of = request_spans::current;
+    return of ? of->traceparent : std::string{};
+}
+
 } // namespace
 
 void add_event(db::tenant_transaction& in, const new_event& happened) {
     const event_type& type = type_of(happened.kind);
     check_members(type, happened.data);
     in.add(append_event, make_uuid(), type.name, subject_of(type, happened.subject),
-           boost::json::serialize(happened.data), happened.traceparent);
+           boost::json::serialize(happened.data), current_traceparent());
 }
 
 void add_operator_event(db::platform_transaction& in, std::optional<tenant_id> about,
@@ -45,7 +54,7 @@ void add_operator_event(db::platform_transaction& in, std::optional<tenant_id> a
     const event_type& type = type_of(happened.kind);
     check_members(type, happened.data);
     in.add(append_operator_event, make_uuid(), about, type.name, subject_of(type, happened.subject),
-           boost::json::serialize(happened.data));
+           boost::json::serialize(happened.data), current_traceparent());
 }
 
 } // namespace kidevent::outbox

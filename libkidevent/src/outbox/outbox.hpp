@@ -15,11 +15,11 @@ struct new_event {
     event_kind kind;
     uuid subject; // of the aggregate. Events of one aggregate are ordered when the transactions that
                   // write them hold a lock on it first, as all changes of rows here do.
-    boost::json::object data;  // exactly the members that the kind declares
-    std::string traceparent{}; // W3C; "" outside of a trace
+    boost::json::object data; // exactly the members that the kind declares
 };
 
-// Throws std::logic_error when `data` is not what the kind declares.
+// Both write the trace of the request that this thread works for along; see core/spans.hpp. They throw
+// std::logic_error when `data` is not what the kind declares.
 void add_event(db::tenant_transaction& in, const new_event& happened);
 // For what operators do, to a tenant or (null) to the installation.
 void add_operator_event(db::platform_transaction& in, std::optional<tenant_id> about,

@@ -3,6 +3,7 @@
 // second, so that probes cannot load what they look at; one that does not end in time has failed. What is
 // answered is a name and whether it passed, nothing else. On the thread of the event loop.
 
+#include "core/spans.hpp"
 #include "core/task.hpp"
 
 #include <chrono>

@@ -48,23 +48,18 @@ void write_delivery(http::json_writer& out, const delivery& of) {
 }
 
 response webhook_response(const webhook& of) {
-    std::string text;
-    http::json_writer out{text};
-    write_webhook(out, of);
-    response answer = http::json_response(200, std::move(text));
-    http::append_etag(answer, of.version);
-    return answer;
+    return http::versioned_response(200, of.version, write_webhook, of);
+}
+
+void write_with_secret(http::json_writer& out, const webhook_with_secret& made) {
+    out.begin_object();
+    write_members(out, made.what);
+    out.member("secret", made.signing_secret.reveal()).end_object();
 }
 
 // The only answers that ever hold a secret: to whoever has just made it.
 response secret_response(const webhook_with_secret& made) {
-    std::string text;
-    http::json_writer out{text};
-    out.begin_object();
-    write_members(out, made.what);
-    out.member("secret", made.signing_secret.reveal()).end_object();
-    response answer = http::json_response(201, std::move(text));
-    http::append_etag(answer, made.what.version);
+    response answer = http::versioned_response(201, made.what.version, write_with_secret, made);
     answer.headers.push_back({"Location", "/api/v1/webhooks/" + to_string(made.what.id.value)});
     return answer;
 }

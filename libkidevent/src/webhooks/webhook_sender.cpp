@@ -25,7 +25,7 @@ double random_fraction() {
 
 webhook_sender::webhook_sender(boost::asio::io_context& loop, db::database& with,
                                tenancy::tenant_resolver& tenants, const webhook_settings& settings,
-                               const clock& now, crypto::hash_threads::post_to_loop post_to_loop)
+                               const clock& now, worker_threads::post_to_loop post_to_loop)
     : database_(with),
       tenants_(tenants),
       settings_(settings),
@@ -35,7 +35,7 @@ webhook_sender::webhook_sender(boost::asio::io_context& loop, db::database& with
 
 void webhook_sender::start() {
     const auto most = static_cast<std::size_t>(settings_.concurrent_max);
-    if (!threads_) threads_.emplace(most, most, post_to_loop_);
+    if (!threads_) threads_.emplace("webhook post", most, most, post_to_loop_);
     claiming_.start();
 }
 

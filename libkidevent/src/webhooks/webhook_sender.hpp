@@ -2,7 +2,7 @@
 // Posts the deliveries that are due. Any number of processes may run one: a delivery is claimed for a while,
 // and only the latest claim can say what came of it. Started by the processes that do background work.
 
-#include "crypto/hash_threads.hpp"
+#include "core/worker_threads.hpp"
 #include "db/database.hpp"
 #include "http_client/guarded_post.hpp"
 #include "outbox/paced_loop.hpp"
@@ -20,7 +20,7 @@ public:
     // All must outlive it. `post_to_loop` brings a function to the loop's thread.
     webhook_sender(boost::asio::io_context& loop, db::database& with, tenancy::tenant_resolver& tenants,
                    const webhook_settings& settings, const clock& now,
-                   crypto::hash_threads::post_to_loop post_to_loop);
+                   worker_threads::post_to_loop post_to_loop);
 
     void start();
     // Deliveries in hand are finished; is_idle() turns true then.
@@ -42,8 +42,8 @@ private:
     const clock& time_;
     outbox::paced_loop claiming_;
     std::size_t in_hand_ = 0;
-    crypto::hash_threads::post_to_loop post_to_loop_;
-    std::optional<crypto::hash_threads> threads_; // from start() on: most processes post nothing
+    worker_threads::post_to_loop post_to_loop_;
+    std::optional<worker_threads> threads_; // from start() on: most processes post nothing
 };
 
 } // namespace kidevent::webhooks

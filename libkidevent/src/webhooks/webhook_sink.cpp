@@ -18,7 +18,7 @@ task<> webhook_sink::accept(const outbox::published_event& happened) {
     auto resolving = tenants_.resolve_slug(happened.slug);
     const auto tenant = co_await resolving;
     // Nobody can enter a suspended organisation, and it has no say in what happens to it.
-    if (!tenant) co_return;
+    if (!tenant || !(*tenant)->features.has(tenancy::feature::webhooks)) co_return;
     auto transaction = co_await db::tenant_transaction::begin(database_, (*tenant)->handle);
     const auto receivers = add_find_receivers(transaction, happened.type, happened.created_at, happened.id);
     co_await transaction.run();

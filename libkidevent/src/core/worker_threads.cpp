@@ -1,14 +1,15 @@
-#include "crypto/hash_threads.hpp"
+#include "core/worker_threads.hpp"
 
-namespace kidevent::crypto {
+namespace kidevent {
 
-hash_threads::hash_threads(std::size_t threads, std::size_t waiting_max, post_to_loop post)
-    : post_(std::move(post)), waiting_max_(waiting_max) {
+worker_threads::worker_threads(const char* doing, std::size_t threads, std::size_t waiting_max,
+                               post_to_loop post)
+    : doing_(doing), post_(std::move(post)), waiting_max_(waiting_max) {
     for (std::size_t i = 0; i < threads; ++i)
         threads_.emplace_back([this] { serve(); });
 }
 
-hash_threads::~hash_threads() {
+worker_threads::~worker_threads() {
     {
         const std::lock_guard held{mutex_};
         stopping_ = true;
@@ -19,17 +20,17 @@ hash_threads::~hash_threads() {
         each.join();
 }
 
-bool hash_threads::has_room() const {
+bool worker_threads::has_room() const {
     const std::lock_guard held{mutex_};
     return waiting_.size() < waiting_max_;
 }
 
-std::size_t hash_threads::waiting() const {
+std::size_t worker_threads::waiting() const {
     const std::lock_guard held{mutex_};
     return waiting_.size();
 }
 
-void hash_threads::submit(std::function<void()> work, std::function<void()> then) {
+void worker_threads::submit(std::function<void()> work, std::function<void()> then) {
     {
         const std::lock_guard held{mutex_};
         waiting_.push_back({std::move(work), std::move(then)});
@@ -37,7 +38,7 @@ void hash_threads::submit(std::function<void()> work, std::function<void()> then
     changed_.notify_one();
 }
 
-void hash_threads::serve() {
+void worker_threads::serve() {
     for (;;) {
         job next;
         {
@@ -52,4 +53,4 @@ void hash_threads::serve() {
     }
 }
 
-} // namespace kidevent::crypto
+} // namespace kidevent

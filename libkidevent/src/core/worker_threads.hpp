@@ -1,6 +1,6 @@
 #pragma once
-// A few threads for password hashing, which would stop the event loop for 20 ms each. Both the number of
-// threads (19 MiB each) and of waiting jobs are bounded. Used by identity.
+// A few threads for what would stop the event loop: password hashing (20 ms and 19 MiB each), and posting to
+// addresses that may not answer. Both the number of threads and of waiting jobs are bounded.
 
 #include "core/spans.hpp"
 
@@ -14,18 +14,19 @@
 #include <thread>
 #include <vector>
 
-namespace kidevent::crypto {
+namespace kidevent {
 
-class hash_threads {
+class worker_threads {
 public:
     // Brings a function to the thread of the event loop.
     using post_to_loop = std::function<void(std::function<void()>)>;
 
-    hash_threads(std::size_t threads, std::size_t waiting_max, post_to_loop post);
+    // `doing` names the work in traces: a constant.
+    worker_threads(const char* doing, std::size_t threads, std::size_t waiting_max, post_to_loop post);
     // Finishes what is running, forgets what waits.
-    ~hash_threads();
-    hash_threads(const hash_threads&) = delete;
-    hash_threads& operator=(const hash_threads&) = delete;
+    ~worker_threads();
+    worker_threads(const worker_threads&) = delete;
+    worker_threads& operator=(const worker_threads&) = delete;
 
     // False when waiting_max jobs are waiting: shed load before it piles up.
     bool has_room() const;
@@ -34,10 +35,10 @@ public:
     // co_await: runs `work` on one of the threads and resumes on the loop with its result or exception.
     template<class T> class computation {
     public:
-        computation(hash_threads& on, std::function<T()> work) : on_(on), work_(std::move(work)) {}
+        computation(worker_threads& on, std::function<T()> work) : on_(on), work_(std::move(work)) {}
         bool await_ready() const noexcept { return false; }
         void await_suspend(std::coroutine_handle<> waiting) {
-            waited_.suspend("password hash");
+            waited_.suspend(on_.doing_);
             on_.submit([this] { compute(); }, [waiting] { waiting.resume(); });
         }
         T await_resume() {
@@ -55,7 +56,7 @@ public:
             }
         }
 
-        hash_threads& on_;
+        worker_threads& on_;
         std::function<T()> work_;
         std::optional<T> value_;
         std::exception_ptr failure_;
@@ -72,6 +73,7 @@ private:
     void submit(std::function<void()> work, std::function<void()> then);
     void serve();
 
+    const char* doing_;
     post_to_loop post_;
     std::size_t waiting_max_;
     mutable std::mutex mutex_;
@@ -81,4 +83,4 @@ private:
     std::vector<std::thread> threads_;
 };
 
-} // namespace kidevent::crypto
+} // namespace kidevent
