@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# A stack for one workload: its own directory and port, the demo's summer camp, gone at the end. Sourced by the
-# workloads, from the root of the checkout.
+# A stack for one workload: its own directory and port, the demo's summer camp, gone at the end. Sourced by
+# the workloads, from the root of the checkout.
 
 for part in output packages instance build database workers nginx demo stack shell; do
     # shellcheck source=/dev/null

@@ -21,7 +21,7 @@ redis_settings reached_at(const std::string& address) {
 }
 
 struct connected {
-    explicit connected(redis_settings settings) : with(std::move(settings)), client(loop.loop(), with) {
+    explicit connected(redis_settings chosen) : with(std::move(chosen)), client(loop.loop(), with) {
         client.start();
     }
     ~connected() {
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_waiter_that_goes_away_takes_no_reply_of_another_one) {
 }
 
 BOOST_AUTO_TEST_CASE(it_signs_in_and_selects_its_database) {
-    redis_server server{{"--requirepass", "secret of all", "--user", "kid on >its-own ~* +@all"}};
+    redis_server server{{"--requirepass", "secret of all", "--user", "kid", "on", ">its-own", "~*", "+@all"}};
     auto with = reached_at(server.address());
     connected refused{with};
     BOOST_TEST(!refused.loop.run_until([&] { return refused.client.is_up(); }, 300ms));

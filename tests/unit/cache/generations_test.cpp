@@ -15,8 +15,9 @@ using cache::topics;
 
 namespace {
 
-const tenant_id alpha{make_uuid()};
-const tenant_id beta{make_uuid()};
+// Fixed, so that their topics do not happen to share a slot.
+const tenant_id alpha{*parse_uuid("01890a5d-ac96-774b-bcce-b302099a8057")};
+const tenant_id beta{*parse_uuid("01890a5d-ac96-774b-bcce-b302099a8058")};
 
 std::shared_ptr<shared_region> region() { return make_shared_memory().generations; }
 

@@ -44,7 +44,7 @@ struct fixture {
                                [this](std::function<void()> then) { posted.push_back(std::move(then)); }}};
     gate loaders;
     int loads = 0;
-    const tenant_id alpha{make_uuid()};
+    const tenant_id alpha{*parse_uuid("01890a5d-ac96-774b-bcce-b302099a8057")};
     const topics events{alpha, {"events"}};
     std::string key = cache::key_of(alpha, "number", "x");
 
