@@ -31,7 +31,7 @@ task<response> services::answer_health(const std::string& path, std::string_view
     const auto asked = telemetry::parse_health_query(query);
     auto running = health.run(asked.excluded);
     auto verdicts = co_await running;
-    verdicts.insert(verdicts.begin(), {"draining", !draining});
+    verdicts.insert(verdicts.begin(), {"shutdown", !draining});
     const bool ready = std::all_of(verdicts.begin(), verdicts.end(),
                                    [](const telemetry::health_verdict& each) { return each.passed; });
     co_return plain_text(ready ? 200 : 503, telemetry::health_text(verdicts, asked.verbose));
