@@ -32,9 +32,8 @@ task<response> services::answer_health(const std::string& path, std::string_view
     auto running = health.run(asked.excluded);
     auto verdicts = co_await running;
     verdicts.insert(verdicts.begin(), {"shutdown", !draining});
-    const bool ready = std::all_of(verdicts.begin(), verdicts.end(),
-                                   [](const telemetry::health_verdict& each) { return each.passed; });
-    co_return plain_text(ready ? 200 : 503, telemetry::health_text(verdicts, asked.verbose));
+    co_return plain_text(telemetry::is_healthy(verdicts) ? 200 : 503,
+                         telemetry::health_text(verdicts, asked.verbose));
 }
 
 task<int> services::find_latest_migration() {
@@ -62,6 +61,12 @@ task<bool> services::has_disk_space() {
     co_return telemetry::has_free_space(with.telemetry.disk_directory, with.telemetry.disk_bytes_free_min);
 }
 
+task<bool> services::is_redis_ready() {
+    auto asking = redis.command({"PING"});
+    const auto got = co_await asking;
+    co_return got && got->is == redis::reply::kind::simple && got->text == "PONG";
+}
+
 void services::add_health_checks() {
     const auto is_connected = [this] { return database.stats().lanes_open > 0; };
     health.add(
@@ -69,6 +74,10 @@ void services::add_health_checks() {
     health.add(
         "migrations", [this] { return is_schema_up_to_date(); }, is_connected);
     if (!with.telemetry.disk_directory.empty()) health.add("disk", [this] { return has_disk_space(); });
+    // Without it answers are slower and as right as ever.
+    if (redis.is_configured())
+        health.add_minor(
+            "redis", [this] { return is_redis_ready(); }, [this] { return redis.is_up(); });
 }
 
 void services::publish_later() {
@@ -88,7 +97,41 @@ void services::publish_gauges() {
     counts.set(metric_named("kidevent_db_lane_batches"), now.lane_batches_in_flight);
     counts.set(metric_named("kidevent_db_round_trips_total"), now.round_trips);
     counts.set(metric_named("kidevent_password_hashes_waiting"), hashing.waiting());
+    publish_admission();
+    publish_cache();
     accounting.publish();
+}
+
+void services::publish_admission() {
+    const http::admission_stats now = admissions.stats();
+    counts.set(metric_named("kidevent_admission_requests_in_flight"), now.in_flight);
+    counts.set(metric_named("kidevent_admission_requests_waiting"), now.waiting);
+    counts.set(metric_named("kidevent_admission_admitted_total"), now.admitted);
+    counts.set(metric_named("kidevent_admission_refused_total"), "overload", now.refused_overload);
+    counts.set(metric_named("kidevent_admission_refused_total"), "plan", now.refused_rate);
+}
+
+void services::publish_cache() {
+    const cache::cache_stats memory = remembered.stats();
+    counts.set(metric_named("kidevent_cache_lookups_total"), "hit", memory.hits);
+    counts.set(metric_named("kidevent_cache_lookups_total"), "early", memory.early);
+    counts.set(metric_named("kidevent_cache_lookups_total"), "miss", memory.misses);
+    counts.set(metric_named("kidevent_cache_loads_total"), memory.loads);
+    counts.set(metric_named("kidevent_cache_waits_total"), memory.waits);
+    counts.set(metric_named("kidevent_cache_evictions_total"), memory.evictions);
+    counts.set(metric_named("kidevent_cache_entries"), memory.entries);
+    counts.set(metric_named("kidevent_cache_bytes"), memory.bytes);
+    const cache::redis_cache_stats second = second_level.stats();
+    counts.set(metric_named("kidevent_cache_redis_lookups_total"), "hit", second.hits);
+    counts.set(metric_named("kidevent_cache_redis_lookups_total"), "miss", second.misses);
+    counts.set(metric_named("kidevent_cache_redis_lookups_total"), "error", second.errors);
+    const redis::client_stats spoken = redis.stats();
+    counts.set(metric_named("kidevent_redis_connected_workers"), spoken.is_up ? 1 : 0);
+    counts.set(metric_named("kidevent_redis_commands_total"), spoken.commands);
+    counts.set(metric_named("kidevent_redis_failures_total"), "unsent", spoken.unsent);
+    counts.set(metric_named("kidevent_redis_failures_total"), "unanswered", spoken.unanswered);
+    counts.set(metric_named("kidevent_redis_failures_total"), "refused", spoken.refused);
+    counts.set(metric_named("kidevent_redis_connections_lost_total"), spoken.losses);
 }
 
 } // namespace kidevent

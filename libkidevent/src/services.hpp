@@ -112,8 +112,11 @@ private:
     task<bool> is_database_ready();
     task<bool> is_schema_up_to_date();
     task<bool> has_disk_space();
+    task<bool> is_redis_ready();
     void publish_later();
     void publish_gauges();
+    void publish_admission();
+    void publish_cache();
 
     http::router tenant_routes_;
     http::router platform_routes_;

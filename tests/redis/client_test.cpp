@@ -200,7 +200,7 @@ BOOST_AUTO_TEST_CASE(no_more_commands_wait_than_the_setting_says) {
     for (int i = 0; i < 10; ++i)
         to.client.tell({"INCR", "number"});
     BOOST_TEST(to.client.stats().in_flight == 3U);
-    BOOST_TEST(to.client.stats().unanswered == 7U);
+    BOOST_TEST(to.client.stats().unsent == 7U);
     BOOST_REQUIRE(to.loop.run_until([&] { return to.client.stats().in_flight == 0; }));
     BOOST_TEST(server.command({"GET", "number"}) == "3");
 }

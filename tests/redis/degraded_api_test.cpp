@@ -96,12 +96,12 @@ BOOST_AUTO_TEST_CASE(an_answer_that_one_worker_loaded_another_one_finds_in_redis
     BOOST_TEST(second.round_trips() == before);
     BOOST_TEST(second.served().parts().second_level.stats().hits == 1U);
     // A change on one machine is a change on the other one that looks into Redis.
-    second.get(guest, "/api/v1/events?limit=7");
-    first.get(guest, "/api/v1/events?limit=7");
     first.patch(alpha.staff, "/api/v1/events/" + alpha.event, version_of(alpha.event), {{"title", "Told"}});
     first.run_for(20ms);
-    BOOST_TEST(title_in(second.get(guest, "/api/v1/events?limit=8"), alpha.event) == "Told");
-    second.run_for(20ms);
+    api_client third{on_redis(with, redis.address())};
+    BOOST_REQUIRE(comes_up(third));
+    BOOST_TEST(title_in(third.get(guest, list_path), alpha.event) == "Told");
+    third.run_for(20ms);
     // Values of one tenant lie under its id.
     BOOST_TEST(redis.command({"KEYS", "kidevent:1:v:" + alpha.id + ":*"}) != "");
     BOOST_TEST(redis.command({"KEYS", "kidevent:1:v:" + beta.id + ":*"}) == "");
@@ -156,6 +156,28 @@ BOOST_AUTO_TEST_CASE(a_redis_that_fills_up_still_forgets) {
     BOOST_TEST(title_in(second.get(guest, list_path), alpha.event) == "Full");
 }
 
+BOOST_AUTO_TEST_CASE(a_change_that_redis_did_not_hear_of_is_seen_on_its_own_machine) {
+    fault_proxy proxy{redis.address()};
+    shared_memory machine = make_shared_memory();
+    api_client on{on_redis(with, proxy.address()), machine};
+    api_client beside{on_redis(with, redis.address()), machine};
+    BOOST_REQUIRE(comes_up(on));
+    BOOST_REQUIRE(comes_up(beside));
+    const auto guest = anonymous_at("alpha");
+    const int version = version_of(alpha.event);
+    on.get(guest, list_path);
+    on.run_for(20ms);
+    proxy.set(fault::down);
+    BOOST_REQUIRE(
+        on.patch(alpha.staff, "/api/v1/events/" + alpha.event, version, {{"title", "Unheard"}}).status
+        == 200);
+    proxy.set(fault::none);
+    BOOST_TEST(redis.command({"KEYS", "kidevent:1:v:*"}) != ""); // what was before lies there still
+    BOOST_TEST(title_in(beside.get(guest, list_path), alpha.event) == "Unheard");
+    BOOST_REQUIRE(comes_up(on));
+    BOOST_TEST(title_in(on.get(guest, list_path), alpha.event) == "Unheard");
+}
+
 BOOST_AUTO_TEST_CASE(an_emptied_redis_brings_nothing_back) {
     api_client on{on_redis(with, redis.address())};
     BOOST_REQUIRE(comes_up(on));
@@ -163,6 +185,41 @@ BOOST_AUTO_TEST_CASE(an_emptied_redis_brings_nothing_back) {
         use_all(on, "emptied " + std::to_string(i));
         redis.command({"FLUSHALL"});
     }
+}
+
+BOOST_AUTO_TEST_CASE(operators_hear_of_redis_and_of_what_is_remembered) {
+    api_client on{on_redis(with, redis.address())};
+    const auto value = [&on](const std::string& series) {
+        const std::string text = "\n" + on.served().metrics_text();
+        const auto at = text.find("\n" + series + " ");
+        return at == text.npos ? -1 : std::stod(text.substr(at + series.size() + 2));
+    };
+    BOOST_REQUIRE(comes_up(on));
+    const auto guest = anonymous_at("alpha");
+    for (int i = 0; i < 3; ++i)
+        on.get(guest, list_path);
+    BOOST_TEST(on.get({"x"}, "/readyz?verbose").text.ends_with("[+]redis ok\nok\n"));
+    on.run_for(1100ms);
+    BOOST_TEST(value("kidevent_cache_lookups_total{result=\"miss\"}") == 1);
+    BOOST_TEST(value("kidevent_cache_lookups_total{result=\"hit\"}") == 2);
+    BOOST_TEST(value("kidevent_cache_loads_total") == 1);
+    BOOST_TEST(value("kidevent_cache_entries") == 1);
+    BOOST_TEST(value("kidevent_cache_bytes") > 100);
+    BOOST_TEST(value("kidevent_cache_redis_lookups_total{result=\"miss\"}") == 1);
+    BOOST_TEST(value("kidevent_redis_connected_workers") == 1);
+    BOOST_TEST(value("kidevent_redis_commands_total") > 3);
+    BOOST_TEST(value("kidevent_redis_failures_total{kind=\"unsent\"}") == 0);
+    redis.stop();
+    on.run_for(20ms);
+    const auto told = on.get({"x"}, "/readyz?verbose");
+    BOOST_TEST(told.status == 200);
+    BOOST_TEST(told.text.ends_with("[-]redis degraded\nok\n"));
+    BOOST_TEST(on.get({"x"}, "/readyz").text == "ok\n");
+    on.get(guest, "/api/v1/events?limit=3");
+    on.run_for(1100ms);
+    BOOST_TEST(value("kidevent_redis_connected_workers") == 0);
+    BOOST_TEST(value("kidevent_redis_connections_lost_total") == 1);
+    BOOST_TEST(value("kidevent_redis_failures_total{kind=\"unsent\"}") > 0);
 }
 
 BOOST_AUTO_TEST_CASE(what_lies_in_redis_under_our_names_and_is_not_ours_is_no_answer) {

@@ -30,7 +30,7 @@ public:
         ++commands_;
         if (!link_.is_up() || in_flight_.size() >= static_cast<std::size_t>(with_.commands_in_flight_max)
             || link_.bytes_waiting() > bytes_waiting_max) {
-            ++unanswered_;
+            ++unsent_;
             sent->finished = true;
             return sent;
         }
@@ -50,6 +50,7 @@ public:
     std::deque<std::shared_ptr<pending_reply>> in_flight_; // in the order in which they are answered
     std::string bytes_;
     std::uint64_t commands_ = 0;
+    std::uint64_t unsent_ = 0;
     std::uint64_t unanswered_ = 0;
     std::uint64_t refused_ = 0;
 
@@ -115,7 +116,7 @@ answer_of_command client::command(std::vector<std::string> words) {
 void client::tell(std::vector<std::string> words) { impl_->send(words); }
 
 client_stats client::stats() const noexcept {
-    return {is_up(),         impl_->in_flight_.size(), impl_->commands_, impl_->unanswered_,
+    return {is_up(),         impl_->in_flight_.size(), impl_->commands_, impl_->unsent_, impl_->unanswered_,
             impl_->refused_, impl_->link_.losses()};
 }
 

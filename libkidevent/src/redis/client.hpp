@@ -22,8 +22,9 @@ namespace kidevent::redis {
 struct client_stats {
     bool is_up;
     std::size_t in_flight;
-    std::uint64_t commands;   // sent since the start
-    std::uint64_t unanswered; // refused, timed out, or lost with their connection
+    std::uint64_t commands;   // since the start
+    std::uint64_t unsent;     // the server is away, or too many are in flight
+    std::uint64_t unanswered; // timed out, or lost with their connection
     std::uint64_t refused;    // answered with an error
     std::uint64_t losses;     // connections closed on a doubt, or by the server
 };

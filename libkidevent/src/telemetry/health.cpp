@@ -9,6 +9,10 @@ void health_checks::add(std::string name, check ask, glance look) {
     entries_.push_back({std::move(name), std::move(ask), std::move(look)});
 }
 
+void health_checks::add_minor(std::string name, check ask, glance look) {
+    entries_.push_back({std::move(name), std::move(ask), std::move(look), false});
+}
+
 bool health_checks::is_known(const entry& of, clock::time_point now) noexcept {
     return now - of.known_at < (of.passed ? passed_for : failed_for);
 }
@@ -65,7 +69,8 @@ task<std::vector<health_verdict>> health_checks::run(std::vector<std::string> ex
         const bool up = !each.look || each.look();
         // An answer of this round counts however long the others took.
         const bool known = each.known_at >= began || is_known(each, now);
-        if (!is_excluded(each.name)) verdicts.push_back({each.name, up && known && each.passed});
+        if (!is_excluded(each.name))
+            verdicts.push_back({each.name, up && known && each.passed, each.is_vital});
     }
     co_return verdicts;
 }
@@ -89,12 +94,18 @@ health_query parse_health_query(std::string_view text) {
     return read;
 }
 
+bool is_healthy(const std::vector<health_verdict>& verdicts) noexcept {
+    return std::all_of(verdicts.begin(), verdicts.end(),
+                       [](const health_verdict& each) { return each.passed || !each.is_vital; });
+}
+
 std::string health_text(const std::vector<health_verdict>& verdicts, bool verbose) {
     std::string text;
     std::string failed;
     for (const health_verdict& each : verdicts) {
-        text += (each.passed ? "[+]" : "[-]") + each.name + (each.passed ? " ok\n" : " failed\n");
-        if (!each.passed) failed += (failed.empty() ? "" : ", ") + each.name;
+        const char* const failure = each.is_vital ? " failed\n" : " degraded\n";
+        text += (each.passed ? "[+]" : "[-]") + each.name + (each.passed ? " ok\n" : failure);
+        if (!each.passed && each.is_vital) failed += (failed.empty() ? "" : ", ") + each.name;
     }
     const std::string summary = failed.empty() ? "ok\n" : "failed: " + failed + "\n";
     return verbose ? text + summary : summary;

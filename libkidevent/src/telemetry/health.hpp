@@ -18,6 +18,7 @@ namespace kidevent::telemetry {
 struct health_verdict {
     std::string name;
     bool passed;
+    bool is_vital = true;
 };
 
 class health_checks {
@@ -37,6 +38,8 @@ public:
     explicit health_checks(call_after later) : later_(std::move(later)) {}
 
     void add(std::string name, check ask, glance look = nullptr);
+    // Of something without which requests are answered, only slower: told, and never a reason to fail.
+    void add_minor(std::string name, check ask, glance look = nullptr);
     // Of all checks but those excluded; returns within answers_within.
     task<std::vector<health_verdict>> run(std::vector<std::string> excluded);
     // Who waits is answered now, with what is known.
@@ -47,6 +50,7 @@ private:
         std::string name;
         check ask;
         glance look;
+        bool is_vital = true;
         bool passed = false;
         bool running = false;
         clock::time_point known_at{};
@@ -81,7 +85,10 @@ struct health_query {
 };
 health_query parse_health_query(std::string_view text);
 
-// "ok\n" or "failed: a, b\n"; verbose: a line for each check.
+// Whether all checks passed but those that do not matter that much.
+bool is_healthy(const std::vector<health_verdict>& verdicts) noexcept;
+
+// "ok\n" or "failed: a, b\n"; verbose: a line for each check, also for one that is degraded.
 std::string health_text(const std::vector<health_verdict>& verdicts, bool verbose);
 
 } // namespace kidevent::telemetry

@@ -11,7 +11,9 @@
 
 namespace kidevent::telemetry {
 
-enum class metric_kind : std::uint32_t { counter, gauge, histogram };
+// A shared gauge is what every worker reads at the same place, the depth of a queue for instance: of several
+// readings the largest counts, and not their sum.
+enum class metric_kind : std::uint32_t { counter, gauge, histogram, shared_gauge };
 
 // Who writes it: each worker into its slot (summed over the workers), or the master when it is asked.
 enum class kept_by { worker, master };
@@ -35,6 +37,15 @@ inline constexpr metric metric_table[] = {
      "Requests that took longer than log.slow_request"},
     {"kidevent_requests_limited_total", metric_kind::counter, kept_by::worker, "", "",
      "Requests refused with 429 because somebody asked too often"},
+    {"kidevent_admission_requests_in_flight", metric_kind::gauge, kept_by::worker, "", "",
+     "Requests that are worked on (admission.in_flight_max for each worker)"},
+    {"kidevent_admission_requests_waiting", metric_kind::gauge, kept_by::worker, "", "",
+     "Requests that wait for their turn (admission.waiting_max for each worker)"},
+    {"kidevent_admission_admitted_total", metric_kind::counter, kept_by::worker, "", "",
+     "Requests that were let in"},
+    {"kidevent_admission_refused_total", metric_kind::counter, kept_by::worker, "reason", "overload plan",
+     "Requests that were not let in; overload: 503, the queue was full or the wait too long; plan: 429, over "
+     "what the organisation's plan allows"},
     {"kidevent_tenant_requests_total", metric_kind::counter, kept_by::master, "tenant", "",
      "Requests of the organisations with the most of them; an upper bound (fastcgi.metrics_tenants_max)"},
 
@@ -50,6 +61,29 @@ inline constexpr metric metric_table[] = {
     {"kidevent_db_errors_total", metric_kind::counter, kept_by::worker, "kind",
      "unavailable timeout conflict constraint capability statement",
      "Requests that failed because of PostgreSQL"},
+
+    {"kidevent_cache_lookups_total", metric_kind::counter, kept_by::worker, "result", "hit early miss",
+     "Answers and logins looked up in the worker's memory; early: loaded anew before their time was over"},
+    {"kidevent_cache_loads_total", metric_kind::counter, kept_by::worker, "", "",
+     "What was loaded because memory did not have it"},
+    {"kidevent_cache_waits_total", metric_kind::counter, kept_by::worker, "", "",
+     "Requests that waited for what another one was loading already"},
+    {"kidevent_cache_evictions_total", metric_kind::counter, kept_by::worker, "", "",
+     "Entries that left the workers' memory for want of room"},
+    {"kidevent_cache_entries", metric_kind::gauge, kept_by::worker, "", "", "Entries in the workers' memory"},
+    {"kidevent_cache_bytes", metric_kind::gauge, kept_by::worker, "", "",
+     "Size of what workers remember (cache.bytes_max for each)"},
+    {"kidevent_cache_redis_lookups_total", metric_kind::counter, kept_by::worker, "result", "hit miss error",
+     "Answers looked up in Redis; error: no reply, or something that nobody stored"},
+    {"kidevent_redis_connected_workers", metric_kind::gauge, kept_by::worker, "", "",
+     "Workers whose connection to Redis is up"},
+    {"kidevent_redis_commands_total", metric_kind::counter, kept_by::worker, "", "",
+     "Commands for Redis, with those that could not be sent"},
+    {"kidevent_redis_failures_total", metric_kind::counter, kept_by::worker, "kind",
+     "unsent unanswered refused",
+     "Commands that were not sent (Redis is away or too much is in flight), not answered, or refused"},
+    {"kidevent_redis_connections_lost_total", metric_kind::counter, kept_by::worker, "", "",
+     "Connections to Redis that ended, or were closed on a doubt"},
 
     {"kidevent_sign_ins_total", metric_kind::counter, kept_by::worker, "result",
      "succeeded failed limited other", "Attempts to sign in, of accounts and platform admins"},
@@ -68,6 +102,13 @@ inline constexpr metric metric_table[] = {
      "Times that the last place of a session was taken"},
     {"kidevent_events_published_total", metric_kind::counter, kept_by::worker, "", "",
      "Publications of events"},
+
+    {"kidevent_jobs", metric_kind::shared_gauge, kept_by::worker, "state", "scheduled ready running dead",
+     "Jobs in the queue; those of suspended organisations are none of the ready ones"},
+    {"kidevent_jobs_oldest_ready_age_seconds", metric_kind::shared_gauge, kept_by::worker, "", "",
+     "How long the job that has been ready for longest has waited; 0 when none is ready"},
+    {"kidevent_jobs_ended_total", metric_kind::counter, kept_by::worker, "kind result", "",
+     "Attempts at jobs by their end: done, failed (tried again), dead, given_back, lost to another process"},
 
     {"kidevent_spans_total", metric_kind::counter, kept_by::worker, "result", "exported dropped",
      "Spans given to the exporter; dropped when its queue is full or the receiver does not take them"},

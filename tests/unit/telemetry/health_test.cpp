@@ -51,6 +51,23 @@ struct probes {
 
 BOOST_FIXTURE_TEST_SUITE(telemetry_health, probes)
 
+BOOST_AUTO_TEST_CASE(what_only_makes_answers_slower_is_told_and_fails_nothing) {
+    int asked = 0;
+    bool up = true;
+    checks.add("database", [&] { return answer_with(asked, true); });
+    checks.add_minor(
+        "redis", [&] { return answer_with(asked, false); }, [&] { return up; });
+    BOOST_TEST(text() == "[+]database ok\n[-]redis degraded\nok\n");
+    BOOST_TEST(is_healthy(*begun));
+    BOOST_TEST(health_text(*begun, false) == "ok\n");
+    up = false;
+    BOOST_TEST(text() == "[+]database ok\n[-]redis degraded\nok\n");
+    BOOST_TEST(asked == 2);
+    checks.add("disk", [&] { return answer_with(asked, false); });
+    BOOST_TEST(text() == "[+]database ok\n[-]redis degraded\n[-]disk failed\nfailed: disk\n");
+    BOOST_TEST(!is_healthy(*begun));
+}
+
 BOOST_AUTO_TEST_CASE(each_check_is_told_by_name_and_nothing_else) {
     int asked = 0;
     checks.add("database", [&] { return answer_with(asked, true); });
