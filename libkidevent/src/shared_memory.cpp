@@ -5,7 +5,7 @@
 namespace kidevent {
 
 shared_memory make_shared_memory() {
-    return {std::make_shared<shared_region>("kidevent-generations", cache::generations::bytes())};
+    return {std::make_shared<shared_region>("kidevent-generations", cache::generations::bytes()), nullptr};
 }
 
 } // namespace kidevent

@@ -111,7 +111,7 @@ tenancy::plan read_plan_file(const std::string& path) {
 }
 
 // Every file is read before the first plan is touched.
-exit_code apply(const invocation& call, const std::vector<std::string>& paths) {
+exit_code apply_files(const invocation& call, const std::vector<std::string>& paths) {
     std::vector<tenancy::plan> wanted;
     for (const std::string& path : paths)
         wanted.push_back(read_plan_file(path));
@@ -145,7 +145,7 @@ void add_plan_commands(CLI::App& app, invocation& call) {
     const auto paths = std::make_shared<std::vector<std::string>>();
     auto* const applying = group->add_subcommand("apply", "Create plans, or change them to what files say");
     applying->add_option("files", *paths, "Plans in YAML")->required()->type_name("FILE.yaml");
-    applying->callback([&call, paths] { call.run = [&call, paths] { return apply(call, *paths); }; });
+    applying->callback([&call, paths] { call.run = [&call, paths] { return apply_files(call, *paths); }; });
 }
 
 } // namespace kidevent::cli
