@@ -31,7 +31,7 @@ double as_ms(std::chrono::nanoseconds length) {
 std::string spans_text(const request_record& of) {
     std::string text;
     char times[64];
-    for (const request_span& each : of.spans->list()) {
+    for (const request_span& each : of.spans.list()) {
         std::snprintf(times, sizeof(times), " %.2f+%.2f", as_ms(each.begin - of.began),
                       as_ms(each.end - each.begin));
         if (!text.empty()) text += "; ";
@@ -81,8 +81,10 @@ std::shared_ptr<request_record> request_accounting::begin(const request& incomin
     made->trace =
         telemetry::begin_trace(made->id, told ? incoming.header_value("traceparent") : std::string_view{},
                                exports ? with_.telemetry.traces_per_thousand : 0);
-    made->spans->traceparent = telemetry::traceparent_of(made->trace);
-    if (exports && made->trace.sampled) made->began_at = clock{}.now();
+    made->spans.traceparent = telemetry::traceparent_of(made->trace);
+    const bool is_traced = exports && made->trace.sampled;
+    if (is_traced) made->began_at = clock{}.now();
+    if (is_traced || with_.log.slow_request.count() > 0) made->spans.keep();
     counts_.set(metric_named("http_server_active_requests"), ++active_);
     return made;
 }
@@ -130,13 +132,13 @@ void request_accounting::log_slow(const request_record& of, int status, std::chr
                                {"tenant", of.tenant},
                                {"duration_ms", as_ms(took)},
                                {"spans", spans_text(of)},
-                               {"spans_left_out", of.spans->left_out()}});
+                               {"spans_left_out", of.spans.left_out()}});
 }
 
 void request_accounting::keep_trace(const request_record& of, int status, std::chrono::nanoseconds took) {
     telemetry::finished_request made{of.trace, of.request_id, of.method, of.route, of.tenant,
                                      status,   of.began_at,   of.began,  took,     {}};
-    made.spans.assign(of.spans->list().begin(), of.spans->list().end());
+    made.spans.assign(of.spans.list().begin(), of.spans.list().end());
     finished_.push_back(std::move(made));
     if (finished_.size() >= traces_per_post) export_traces();
 }

@@ -28,7 +28,7 @@ struct request_record {
     std::string tenant;         // slug; "" outside of tenants
     timestamp began_at;
     request_span::clock::time_point began;
-    std::shared_ptr<request_spans> spans = std::make_shared<request_spans>();
+    request_spans spans; // kept only when a trace or the log of slow requests may want them
 
     void matched(const kidevent::route& of) noexcept {
         route = of.path;

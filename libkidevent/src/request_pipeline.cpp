@@ -54,7 +54,7 @@ result<> check_body(const route& of, http::request_context& context, const http:
 } // namespace
 
 task<> services::answer(request incoming, record_ptr record, platform::on_response done) {
-    request_spans::current = record->spans;
+    request_spans::current = {record, &record->spans}; // lives as long as the record
     const std::string path = incoming.target.substr(0, incoming.target.find('?'));
     const bool is_head = incoming.method == "HEAD";
     if (is_head) incoming.method = "GET";
@@ -68,7 +68,6 @@ task<> services::answer(request incoming, record_ptr record, platform::on_respon
     request_spans::current = nullptr;
     if (failed) made = failure_response(failed, *record);
     complete(made, record->request_id);
-    made.headers.push_back({"traceparent", record->spans->traceparent});
     if (is_head) made.body = std::string{};
     done(std::move(made));
 }

@@ -63,8 +63,8 @@ services::services(settings from, shared_memory shared)
       tenants(database, with.http),
       logins(database, with.identity, hashing, time, remembered, with.cache.login_ttl),
       admins(database, with.identity, hashing, time),
-      handler_parts{with, database, cursors, tenants, logins, admins, public_answers, counts},
-      job_parts{with, database, time},
+      handler_parts{with, database, cursors, tenants, logins, admins, public_answers, counts, streams},
+      job_parts{with, database, time, counts},
       admissions(
           {static_cast<std::size_t>(with.admission.in_flight_max),
            static_cast<std::size_t>(with.admission.reserved),
@@ -86,6 +86,7 @@ services::services(settings from, shared_memory shared)
               if (!cancelled) then();
           });
       }),
+      streams(loop, with, database, tenants, logins),
       events(loop, database, with.outbox),
       webhooks(loop, database, tenants, with.webhook, time,
                [this](std::function<void()> then) { boost::asio::post(loop, std::move(then)); }),
@@ -103,9 +104,13 @@ services::services(settings from, shared_memory shared)
         admissions.charge(of, worked);
     };
     deadlines.on_sweep = [this] { admissions.sweep(); };
-    database.on_tenant_changed = [this](std::string_view slug) { tenants.forget(slug); };
+    database.on_tenant_changed = [this](std::string_view slug) {
+        tenants.forget(slug);
+        streams.on_tenant_changed(slug);
+    };
     database.on_events_published = [this](std::string_view payload) {
         events.wake_sinks();
+        streams.on_events_published(payload);
         forget_published(payload);
     };
     events.add_sink(std::make_shared<kidevent::webhooks::webhook_sink>(database, tenants));
@@ -116,6 +121,7 @@ services::services(settings from, shared_memory shared)
 services::~services() {
     deadlines.stop();
     admissions.close();
+    streams.stop();
     for (const auto& each : background_)
         each->stop();
     publishing_.cancel();
@@ -177,6 +183,11 @@ void services::drain_background(std::function<void()> drained) {
         });
 }
 
+void services::begin_drain() {
+    draining = true;
+    streams.begin_drain();
+}
+
 void services::add_route(std::string method, std::string path, platform::host_handler handler) {
     if (!path.starts_with('/') || path.find_first_of("{}") != std::string::npos)
         throw std::invalid_argument("a host's route must be a plain path: " + path);
@@ -207,6 +218,7 @@ void services::handle(request incoming, platform::on_response done) {
     auto record = accounting.begin(incoming);
     auto answered =
         deadlines.watch(record->request_id, [this, record, done = std::move(done)](response made) {
+            made.headers.push_back({"traceparent", record->spans.traceparent});
             accounting.end(*record, made);
             done(std::move(made));
         });

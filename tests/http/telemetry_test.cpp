@@ -115,6 +115,45 @@ BOOST_AUTO_TEST_CASE(what_happens_in_the_domains_is_counted) {
     BOOST_TEST(value(api, "kidevent_registrations_refused_total{reason=\"session_full\"}") >= 1);
 }
 
+BOOST_AUTO_TEST_CASE(who_is_worked_on_waits_and_is_refused_is_counted) {
+    told.http.request_timeout = std::chrono::milliseconds{500};
+    told.db.lock_timeout = told.db.statement_timeout = std::chrono::milliseconds{20'000};
+    told.admission.in_flight_max = 1;
+    told.admission.reserved = 0;
+    told.admission.waiting_max = 1;
+    told.admission.wait = std::chrono::milliseconds{20'000};
+    api_client busy{told};
+    const auto child = json::value(places({{alpha.first.child, alpha.later_session}}));
+    superuser.execute("begin");
+    superuser.rows("select id from sessions where id = $1 for update", {alpha.later_session});
+    // The first one has the only place and waits for the row, the second one for the place; that they are
+    // answered does not end their work.
+    BOOST_TEST(busy.post(alpha.first.guardian, "/api/v1/registrations", child).status == 504);
+    BOOST_TEST(busy.get(anonymous_at("beta"), "/api/v1/organisation").status == 504);
+    for (int i = 0; i < 3; ++i)
+        BOOST_TEST(busy.get(anonymous_at("beta"), "/api/v1/organisation").code() == "overloaded");
+    busy.run_for(std::chrono::milliseconds{1100});
+    BOOST_TEST(value(busy, "kidevent_admission_requests_in_flight") == 1);
+    BOOST_TEST(value(busy, "kidevent_admission_requests_waiting") == 1);
+    BOOST_TEST(value(busy, "kidevent_admission_refused_total{reason=\"overload\"}") == 3);
+    BOOST_TEST(value(busy, "kidevent_admission_refused_total{reason=\"plan\"}") == 0);
+    const auto let_in = value(busy, "kidevent_admission_admitted_total");
+    superuser.execute("rollback");
+    busy.run_for(std::chrono::milliseconds{300});
+
+    busy.put(admin, "/api/v1/plans/slow", json::value{{"requests_per_second", 1}, {"requests_burst", 1}});
+    busy.put(admin, "/api/v1/tenants/alpha",
+             json::value{{"name", "Alpha"}, {"owner_email", "owner@alpha.example"}, {"plan", "slow"}});
+    busy.run_for(std::chrono::milliseconds{1100});
+    BOOST_TEST(value(busy, "kidevent_admission_requests_in_flight") == 0);
+    BOOST_TEST(value(busy, "kidevent_admission_requests_waiting") == 0);
+    BOOST_TEST(value(busy, "kidevent_admission_admitted_total") == let_in + 3);
+    for (int i = 0; i < 5; ++i)
+        busy.get(anonymous_at("alpha"), "/api/v1/organisation");
+    busy.run_for(std::chrono::milliseconds{1100});
+    BOOST_TEST(value(busy, "kidevent_admission_refused_total{reason=\"plan\"}") >= 3);
+}
+
 BOOST_AUTO_TEST_CASE(a_trace_is_continued_and_exported) {
     const post_receiver collector;
     told.telemetry.traces_url = collector.url("/v1/traces");

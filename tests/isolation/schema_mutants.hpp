@@ -203,11 +203,11 @@ inline std::vector<mutant> list_function_mutants() {
     };
 }
 
+inline mutant granted(const std::string& what, const std::string& noticed_by, const std::string& right) {
+    return {what, "grant " + right, noticed_by};
+}
+
 inline std::vector<mutant> list_grant_mutants() {
-    const auto granted = [](const std::string& what, const std::string& noticed_by,
-                            const std::string& right) {
-        return mutant{what, "grant " + right, noticed_by};
-    };
     const std::string on_secrets = "no serving role has a right on the capabilities: ";
     const std::string on_tables = "the app role reads and writes rows of tenants and has no other right";
     const std::string on_functions = "functions are granted to who needs them: ";

@@ -27,24 +27,29 @@ class request_spans {
 public:
     static constexpr std::size_t spans_max = 32;
 
-    // Does not allocate; more than spans_max are only counted.
+    // Until then there is no list: spans are not measured, and take no memory.
+    void keep() { kept_ = std::make_unique<kept_spans>(); }
+    bool is_kept() const noexcept { return kept_ != nullptr; }
+
+    // Does not allocate; more than spans_max are only counted. Once they are kept.
     void add(const request_span& ended) noexcept {
         if (count_ < spans_max)
-            spans_[count_++] = ended;
+            (*kept_)[count_++] = ended;
         else
             ++left_out_;
     }
-    std::span<const request_span> list() const noexcept { return {spans_.data(), count_}; }
+    std::span<const request_span> list() const noexcept { return {kept_ ? kept_->data() : nullptr, count_}; }
     std::size_t left_out() const noexcept { return left_out_; }
 
     std::string traceparent; // W3C, with the request's own span; events that it causes carry it
 
-    // Those of the request that this thread works for; null when nobody keeps any. Owned, because work that a
+    // Those of the request that this thread works for; null outside of requests. Owned, because work that a
     // request began may go on when the request has been answered.
     static inline thread_local std::shared_ptr<request_spans> current;
 
 private:
-    std::array<request_span, spans_max> spans_;
+    using kept_spans = std::array<request_span, spans_max>;
+    std::unique_ptr<kept_spans> kept_;
     std::size_t count_ = 0;
     std::size_t left_out_ = 0;
 };
@@ -52,8 +57,10 @@ private:
 // From its making to its end, which may lie in another turn of the loop. For coroutines of the request.
 class timed_span {
 public:
-    explicit timed_span(const char* name) noexcept : of_(request_spans::current) {
-        if (!of_) return;
+    explicit timed_span(const char* name) noexcept {
+        const auto& current = request_spans::current;
+        if (!current || !current->is_kept()) return;
+        of_ = current;
         span_.name = name;
         span_.begin = request_span::clock::now();
     }
@@ -76,11 +83,11 @@ public:
     void suspend(const char* name, const char* detail = "") noexcept {
         suspended_ = true;
         of_ = std::move(request_spans::current);
-        if (of_) span_ = {name, detail, request_span::clock::now(), {}};
+        if (of_ && of_->is_kept()) span_ = {name, detail, request_span::clock::now(), {}};
     }
     void resume() noexcept {
         if (!suspended_) return;
-        if (of_) {
+        if (of_ && of_->is_kept()) {
             span_.end = request_span::clock::now();
             of_->add(span_);
         }

@@ -17,13 +17,19 @@ std::string names_of(const request_spans& of) {
     return text;
 }
 
+std::shared_ptr<request_spans> kept_spans() {
+    const auto made = std::make_shared<request_spans>();
+    made->keep();
+    return made;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(telemetry_spans)
 
 BOOST_AUTO_TEST_CASE(each_request_finds_its_own_list_however_they_interleave) {
-    const auto first = std::make_shared<request_spans>();
-    const auto second = std::make_shared<request_spans>();
+    const auto first = kept_spans();
+    const auto second = kept_spans();
     awaited_span of_first;
     awaited_span of_second;
     request_spans::current = first;
@@ -49,7 +55,7 @@ BOOST_AUTO_TEST_CASE(work_that_outlives_its_request_does_no_harm) {
     awaited_span refresh;
     awaited_span again;
     {
-        const auto answered = std::make_shared<request_spans>();
+        const auto answered = kept_spans();
         request_spans::current = answered;
         refresh.suspend("db", "refresh");
     }
@@ -66,7 +72,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_kept_where_nobody_asked_and_the_list_is_bounded)
     alone.resume();
     BOOST_TEST(!request_spans::current);
     awaited_span ready;
-    const auto list = std::make_shared<request_spans>();
+    const auto list = kept_spans();
     request_spans::current = list;
     ready.resume(); // it never suspended
     BOOST_TEST((request_spans::current == list));
@@ -75,6 +81,22 @@ BOOST_AUTO_TEST_CASE(nothing_is_kept_where_nobody_asked_and_the_list_is_bounded)
     request_spans::current = nullptr;
     BOOST_TEST(list->list().size() == request_spans::spans_max);
     BOOST_TEST(list->left_out() == 8U);
+}
+
+BOOST_AUTO_TEST_CASE(a_request_whose_spans_nobody_wants_is_known_all_the_same) {
+    const auto told = std::make_shared<request_spans>();
+    told->traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
+    awaited_span waiting;
+    request_spans::current = told;
+    waiting.suspend("db", "one");
+    BOOST_TEST(!request_spans::current);
+    waiting.resume();
+    { const timed_span handler{"handler"}; }
+    BOOST_TEST((request_spans::current == told));
+    request_spans::current = nullptr;
+    BOOST_TEST(!told->is_kept());
+    BOOST_TEST(told->list().empty());
+    BOOST_TEST(told->left_out() == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
