@@ -148,7 +148,16 @@ BOOST_AUTO_TEST_CASE(an_event_arrives_signed_at_those_who_want_it) {
     BOOST_TEST(text(body, "timestamp") == text(body, "time"));
     BOOST_TEST(body.at("data").at("child_id").as_string() == child);
     BOOST_TEST(text(got, "body").find("CANARY") == std::string::npos);
-    api.run_for(200ms);
+    // What operators do to the organisation is not posted.
+    BOOST_TEST(api.put(admin, "/api/v1/tenants/alpha",
+                       {{"name", "CANARY-alpha"}, {"owner_email", "owner@alpha.example"}})
+                   .status
+               == 200);
+    api.run_for(400ms);
+    BOOST_TEST(superuser.value("select count(*) from platform.outbox where type like '%tenant.updated%' and"
+                               " position is not null")
+               == "1");
+    BOOST_TEST(target.requests("/all").size() == 2U);
     BOOST_TEST(target.requests("/foreign").empty());
     const auto listed = api.get(alpha.owner, "/api/v1/webhooks/" + all.id + "/deliveries");
     BOOST_TEST(listed.body.at("data").as_array().size() == 2U);
