@@ -21,6 +21,7 @@ BOOST_AUTO_TEST_CASE(a_request_that_waits_for_a_lock_is_answered_at_its_deadline
     superuser.execute("rollback");
 
     BOOST_TEST(answer.status == 504);
+    BOOST_TEST(answer.header_value("traceparent").size() == 55U);
     BOOST_TEST((took < std::chrono::seconds{2}));
     // The lock is gone: the same again works, and the first try left nothing that would be in the way, or
     // took the place.
