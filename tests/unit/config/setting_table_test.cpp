@@ -45,7 +45,7 @@ const void* address_of(value_pointer value) {
 BOOST_AUTO_TEST_SUITE(config)
 
 BOOST_AUTO_TEST_CASE(every_member_of_the_settings_has_a_row_in_the_table) {
-    static_assert(member_count<settings>() == 14, "a new section needs a line below");
+    static_assert(member_count<settings>() == 15, "a new section needs a line below");
     BOOST_TEST(rows_of("db") == member_count<database_settings>());
     BOOST_TEST(rows_of("http") == member_count<http_settings>());
     BOOST_TEST(rows_of("admission") == member_count<admission_settings>());
@@ -57,6 +57,7 @@ BOOST_AUTO_TEST_CASE(every_member_of_the_settings_has_a_row_in_the_table) {
     BOOST_TEST(rows_of("outbox") == member_count<outbox_settings>());
     BOOST_TEST(rows_of("webhook") == member_count<webhook_settings>());
     BOOST_TEST(rows_of("cache") == member_count<cache_settings>());
+    BOOST_TEST(rows_of("realtime") == member_count<realtime_settings>());
     BOOST_TEST(rows_of("redis") == member_count<redis_settings>());
     BOOST_TEST(rows_of("log") == member_count<log_settings>());
     BOOST_TEST(rows_of("telemetry") == member_count<telemetry_settings>());

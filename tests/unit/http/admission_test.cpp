@@ -4,8 +4,9 @@
 #include <boost/test/unit_test.hpp>
 
 #include <deque>
+#include <list>
+#include <list>
 #include <string>
-#include <vector>
 
 using namespace kidevent;
 using namespace std::chrono_literals;
@@ -66,7 +67,7 @@ struct worker {
 
     admission::instant now{1h};
     std::deque<std::coroutine_handle<>> ready;
-    std::vector<visitor> inside;
+    std::list<visitor> inside; // places do not move
     std::string log;
     int retry_after = 0;
     admission doors;
