@@ -5,7 +5,6 @@
 
 #include <deque>
 #include <list>
-#include <list>
 #include <string>
 
 using namespace kidevent;
