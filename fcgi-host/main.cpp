@@ -11,6 +11,7 @@
 #include <exception>
 #include <filesystem>
 #include <string>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace {
@@ -25,7 +26,16 @@ std::string absolute_program(const std::string& started_as) {
     return fs::read_symlink("/proc/self/exe").string(); // found through PATH
 }
 
+// Each stream of changes takes a descriptor; the usual soft limit is 1024. Workers inherit it.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int run_master(const std::string& program, const std::string& config) {
+    raise_descriptor_limit();
     kidevent::host::supervisor master(program, config, [&config] {
         auto settings = kidevent::config::load_settings(config);
         kidevent::log::set_level(kidevent::log::parse_level(settings.log.level));

@@ -33,7 +33,6 @@ connection::connection(socket with, connection_context& context, on_closed close
       context_(context),
       on_closed_(std::move(closed)),
       decoder_(context.limits.decoding),
-      input_(input_bytes),
       last_read_(clock::now()),
       last_write_(last_read_) {
     traffic::add(context_.counters->connections_open, 1);
@@ -63,23 +62,28 @@ void connection::close() {
     if (auto closed = std::exchange(on_closed_, nullptr)) closed(this);
 }
 
+// The buffer is there only while something is in it: most of the time a connection waits, and that of a
+// stream for hours.
 void connection::read() {
     if (reading_ || closed_ || input_ended_) return;
     reading_ = true;
-    socket_.async_read_some(
-        boost::asio::buffer(input_),
-        [self = shared_from_this()](boost::system::error_code failure, std::size_t bytes) {
-            self->on_read(failure, bytes);
-        });
+    socket_.async_wait(socket::wait_read, [self = shared_from_this()](boost::system::error_code failure) {
+        self->reading_ = false;
+        if (self->closed_) return;
+        if (failure) return self->close();
+        self->on_readable();
+    });
 }
 
-void connection::on_read(boost::system::error_code failure, std::size_t bytes) {
-    reading_ = false;
-    if (closed_) return;
+void connection::on_readable() {
+    if (!input_) input_ = std::make_unique_for_overwrite<char[]>(input_bytes);
+    boost::system::error_code failure;
+    const auto bytes = socket_.read_some(boost::asio::buffer(input_.get(), input_bytes), failure);
+    if (failure == boost::asio::error::would_block) return read();
     if (failure == boost::asio::error::eof) return on_end_of_input();
     if (failure) return close();
     last_read_ = clock::now();
-    decoder_.feed({input_.data(), bytes});
+    decoder_.feed({input_.get(), bytes});
     pump();
 }
 
@@ -113,7 +117,9 @@ void connection::pump() {
         std::visit([this](const auto& one) { on_event(one); }, next);
     }
     pumping_ = false;
-    if (starved) read();
+    if (!starved) return;
+    input_.reset();
+    read();
 }
 
 void connection::on_event(const request_begun& begun) {

@@ -84,7 +84,7 @@ private:
     };
 
     void read();
-    void on_read(boost::system::error_code failure, std::size_t bytes);
+    void on_readable();
     void on_end_of_input();
     void pump();
     bool output_is_full() const noexcept;
@@ -127,7 +127,7 @@ private:
     connection_context& context_;
     on_closed on_closed_;
     decoder decoder_;
-    std::vector<char> input_;
+    std::unique_ptr<char[]> input_; // null while nothing is in it
     std::map<std::uint16_t, exchange> exchanges_;
     std::uint64_t next_serial_ = 1;
 

@@ -35,6 +35,7 @@ json::object query_parameter(std::string_view name) {
         {"age", {{"type", "integer"}, {"minimum", 0}, {"maximum", 25}}},
         {"category", {{"type", "string"}, {"maxLength", 60}}},
         {"q", {{"type", "string"}, {"maxLength", 100}}},
+        {"topics", {{"type", "string"}, {"default", "events"}}},
         {"state", {{"type", "string"}, {"enum", json::array{"draft", "published", "cancelled"}}}},
     };
     return {{"name", name}, {"in", "query"}, {"required", false}, {"schema", schemas.at(name)}};
@@ -72,6 +73,8 @@ json::object responses_of(const route& of) {
     json::object success{{"description", of.summary}};
     if (!of.response_schema.empty())
         success["content"] = body_of("application/json", of.response_schema)["content"];
+    if (of.media_type == "text/event-stream")
+        success["content"] = json::object{{of.media_type, {{"schema", {{"type", "string"}}}}}};
     json::object all{{std::to_string(of.success), success}};
     // Creating by PUT answers 201 when there was nothing before.
     if (of.operation == "putTenant" || of.operation == "putPlan") all["201"] = success;

@@ -37,7 +37,7 @@ void platform::run() {
 
 void platform::stop() { services_->loop.stop(); }
 
-void platform::begin_drain() noexcept { services_->draining = true; }
+void platform::begin_drain() noexcept { services_->begin_drain(); }
 
 void platform::start_background() { services_->start_background(); }
 

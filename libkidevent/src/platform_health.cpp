@@ -99,6 +99,10 @@ void services::publish_gauges() {
     counts.set(metric_named("kidevent_password_hashes_waiting"), hashing.waiting());
     publish_admission();
     publish_cache();
+    const realtime::realtime_stats told = streams.stats();
+    counts.set(metric_named("kidevent_streams_open"), told.streams);
+    counts.set(metric_named("kidevent_stream_messages_total"), told.messages);
+    counts.set(metric_named("kidevent_streams_dropped_total"), told.dropped);
     accounting.publish();
 }
 

@@ -3,6 +3,7 @@
 #include "events/event_endpoints.hpp"
 #include "families/child_endpoints.hpp"
 #include "identity/identity_endpoints.hpp"
+#include "realtime/stream_endpoints.hpp"
 #include "registrations/registration_endpoints.hpp"
 #include "tenancy/plan_endpoints.hpp"
 #include "tenancy/platform_endpoints.hpp"
@@ -90,6 +91,11 @@ constexpr route table[] = {
      registrations::handle_get_roster, "getRoster", "Who takes part in a session", "limit cursor", false,
          false},
 
+    {"GET", "/api/v1/stream", events, at_tenant, access::everyone, 200, "", "",
+     realtime::handle_open_stream, "openStream",
+     "Changes as they happen, as server-sent events; what is not public needs a login", "topics", false,
+         false, "text/event-stream"},
+
     {"GET", "/api/v1/webhooks", platform, at_tenant, access::owner, 200, "", "WebhookList",
      webhooks::handle_list_webhooks, "listWebhooks", "The organisation's webhooks, newest first",
      "limit cursor", false, false},
@@ -170,6 +176,7 @@ http::urgency urgency_of(const route& of) noexcept {
 }
 
 std::optional<tenancy::feature> required_feature(const route& of) noexcept {
+    if (of.path == "/api/v1/stream") return tenancy::feature::realtime;
     if (of.path.starts_with("/api/v1/webhook")) return tenancy::feature::webhooks;
     return std::nullopt;
 }

@@ -21,7 +21,7 @@ enum class service { identity, families, events, registrations, platform };
 enum class host_kind { tenant, platform };
 
 enum class access {
-    everyone, // no login is looked up
+    everyone, // no login is looked up by the guards
     guardian, // an account with a household
     staff,    // staff and owners
     owner,    // owners only
@@ -44,6 +44,7 @@ struct route {
     std::string_view query_parameters; // names, separated by blanks
     bool needs_if_match;
     bool honours_idempotency_key;
+    std::string_view media_type = "application/json"; // of the usual answer
 };
 
 std::span<const route> all_routes();

@@ -157,7 +157,10 @@ void services::start() {
         loop.run_one();
     if (*opened) std::rethrow_exception(*opened);
     const auto problems = block_on(db::find_safety_problems(database));
-    if (problems.empty()) return publish_later();
+    if (problems.empty()) {
+        streams.start();
+        return publish_later();
+    }
     std::string message = "the database does not keep organisations apart, so this process does not start:";
     for (const std::string& each : problems)
         message += "\n  " + each;

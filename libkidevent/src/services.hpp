@@ -17,6 +17,7 @@
 #include "identity/login_service.hpp"
 #include "jobs/job_context.hpp"
 #include "outbox/relay.hpp"
+#include "realtime/event_feed.hpp"
 #include "redis/client.hpp"
 #include "request_accounting.hpp"
 #include "request_deadlines.hpp"
@@ -45,6 +46,8 @@ public:
     void drain_background(std::function<void()> drained);
     void add_route(std::string method, std::string path, platform::host_handler handler);
     void handle(request incoming, platform::on_response done);
+    // Streams end, so that their clients go to another worker; everything else is answered as before.
+    void begin_drain();
     // What anybody remembers of this topic of the tenant is out of date; see cache/generations.hpp. For
     // whoever hears of a change that another machine or the command line made.
     void forget(tenant_id at, std::string_view topic);
@@ -79,6 +82,7 @@ public:
     request_deadlines deadlines;
     request_accounting accounting;
     telemetry::health_checks health;
+    realtime::event_feed streams;
     outbox::relay events;
     webhooks::webhook_sender webhooks;
     bool draining = false;

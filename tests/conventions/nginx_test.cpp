@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(no_request_that_changes_something_is_sent_twice) {
     const auto all = whole_configuration();
     BOOST_TEST(!contains(all, "non_idempotent"));
     BOOST_TEST(contains(location(all, "@one_worker"), "fastcgi_next_upstream off;"));
-    for (const std::string name : {"/api/", "@page", "~ ^/(?:livez|readyz)$"}) {
+    for (const std::string name : {"/api/", "= /api/v1/stream", "@page", "~ ^/(?:livez|readyz)$"}) {
         BOOST_TEST_CONTEXT("location " << name) {
             BOOST_TEST(contains(location(all, name), "fastcgi_next_upstream error;"));
             BOOST_TEST(contains(location(all, name), "fastcgi_next_upstream_tries 2;"));

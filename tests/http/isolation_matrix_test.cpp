@@ -135,7 +135,7 @@ void matrix::add_suppliers_without_object() {
     };
     for (const char* each :
          {"getOrganisation", "getAccount", "listChildren", "listEvents", "listManagedEvents",
-          "listRegistrations", "getAdmin", "listTenants", "listPlans"})
+          "listRegistrations", "openStream", "getAdmin", "listTenants", "listPlans"})
         plain(each);
     for (const char* each : {"deleteLogin", "deleteAdminLogin"})
         suppliers[each] = {belongs::nobody, [](matrix& in, caller as) {

@@ -89,6 +89,10 @@ void check_success(const route* of, const response& received, const json::value&
     const bool created_by_put = of->operation == "putTenant" && received.status == 201;
     if (received.status != of->success && !created_by_put)
         out.push_back("the success should be " + std::to_string(of->success));
+    if (of->media_type != "application/json") {
+        if (received.header_value("Content-Type") != of->media_type) out.push_back("the wrong Content-Type");
+        return;
+    }
     if (of->response_schema.empty()) {
         if (!received.text().empty()) out.push_back("there is a body");
         if (!received.header_value("Content-Type").empty()) out.push_back("a Content-Type without a body");

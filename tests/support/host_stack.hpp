@@ -36,6 +36,8 @@ public:
     // Without waiting for the answer's meaning: 0 when the connection broke.
     int status_of(const http_request& wanted) const;
 
+    std::uint16_t port() const noexcept { return port_; } // of nginx
+
     process& master() noexcept { return *master_; }
     // The status page as JSON.
     boost::json::value status() const;

@@ -129,6 +129,18 @@ struct cache_settings {
     std::chrono::milliseconds login_ttl{5000};  // who a login belongs to; 0: asked for with each request
 };
 
+// Streams of changes to browsers; see docs/realtime.md.
+struct realtime_settings {
+    std::int64_t streams_max = 10000; // per worker, within three quarters of fastcgi.connections_max
+    std::int64_t streams_per_account_max = 10;  // of those
+    std::int64_t streams_per_address_max = 200; // of those
+    std::int64_t topics_max = 20;               // of one stream
+    std::int64_t backlog_max = 256;             // messages that wait for a reader before it is sent away
+    std::int64_t replay_max = 500;              // events that are repeated to a client that comes back
+    std::chrono::milliseconds heartbeat{15000};
+    std::chrono::milliseconds recheck{60000}; // of the login
+};
+
 struct redis_settings {
     std::string address;       // a unix socket's path, or host:port; "": there is no Redis
     std::string username;      // "": the user "default"
@@ -167,6 +179,7 @@ struct settings {
     outbox_settings outbox;
     webhook_settings webhook;
     cache_settings cache;
+    realtime_settings realtime;
     redis_settings redis;
     log_settings log;
     telemetry_settings telemetry;

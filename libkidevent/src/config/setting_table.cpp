@@ -21,6 +21,7 @@ template<auto Member> constexpr auto jobs = &in<&settings::jobs, Member>;
 template<auto Member> constexpr auto outbox = &in<&settings::outbox, Member>;
 template<auto Member> constexpr auto webhook = &in<&settings::webhook, Member>;
 template<auto Member> constexpr auto cache = &in<&settings::cache, Member>;
+template<auto Member> constexpr auto realtime = &in<&settings::realtime, Member>;
 template<auto Member> constexpr auto redis = &in<&settings::redis, Member>;
 template<auto Member> constexpr auto log = &in<&settings::log, Member>;
 template<auto Member> constexpr auto telemetry = &in<&settings::telemetry, Member>;
@@ -276,6 +277,22 @@ constexpr setting rows[] = {
     {"cache.login_ttl", cache<&cache_settings::login_ttl>, duration(0, hour_in_ms),
      "How long it is remembered who a login belongs to; a sign-out on another machine counts after this "
      "time"},
+
+    {"realtime.streams_max", realtime<&realtime_settings::streams_max>, count(0, 1000000),
+     "Streams of each worker; three quarters of fastcgi.connections_max at most, each takes a connection"},
+    {"realtime.streams_per_account_max", realtime<&realtime_settings::streams_per_account_max>,
+     count(1, 10000), "Streams of one account at each worker"},
+    {"realtime.streams_per_address_max", realtime<&realtime_settings::streams_per_address_max>,
+     count(1, 1000000), "Streams of one client address at each worker"},
+    {"realtime.topics_max", realtime<&realtime_settings::topics_max>, count(1, 200), "Topics of one stream"},
+    {"realtime.backlog_max", realtime<&realtime_settings::backlog_max>, count(2, 100000),
+     "Messages that may wait for a slow reader; then its stream ends and it comes back for them"},
+    {"realtime.replay_max", realtime<&realtime_settings::replay_max>, count(0, 10000),
+     "Events that are repeated to a client that comes back; after more it is told to load anew"},
+    {"realtime.heartbeat", realtime<&realtime_settings::heartbeat>, duration(100, 5 * minute_in_ms),
+     "How often a silent stream gets a sign of life"},
+    {"realtime.recheck", realtime<&realtime_settings::recheck>, duration(100, hour_in_ms),
+     "How soon a stream ends after its login or role did"},
 
     {"redis.address", redis<&redis_settings::address>, checked(0, 255, problem_of_redis_address),
      "Redis as second level of the cache: a socket's path or HOST:PORT; empty is no Redis"},

@@ -10,6 +10,10 @@ bool is_safe_method(std::string_view method) noexcept {
 
 result<> check_same_origin(const request& incoming, std::string_view canonical_origin) {
     if (is_safe_method(incoming.method)) return {};
+    return check_origin(incoming, canonical_origin);
+}
+
+result<> check_origin(const request& incoming, std::string_view canonical_origin) {
     const auto origin = find_single_header(incoming, "Origin");
     const auto fetch_site = find_single_header(incoming, "Sec-Fetch-Site");
     if (!origin || !fetch_site) return refuse(errc::cross_site_request);

@@ -18,5 +18,7 @@ bool is_safe_method(std::string_view method) noexcept;
 // Origin, when present, must be exactly that; without Origin, Sec-Fetch-Site must be same-origin or none;
 // without both it is no browser. Errors: cross_site_request.
 result<> check_same_origin(const request& incoming, std::string_view canonical_origin);
+// The same for every method: for a GET that costs more than its answer.
+result<> check_origin(const request& incoming, std::string_view canonical_origin);
 
 } // namespace kidevent::http

@@ -28,6 +28,9 @@ namespace tenancy {
 struct tenant;
 class tenant_resolver;
 } // namespace tenancy
+namespace realtime {
+class event_feed;
+}
 namespace telemetry {
 class metrics;
 }
@@ -48,6 +51,7 @@ struct handler_parts {
     identity::admin_service& admins;
     cache::answer_cache& answers;
     telemetry::metrics& counts;
+    realtime::event_feed& streams;
 };
 
 struct request_context {

@@ -16,6 +16,10 @@ const db::query list_tenant_events{"outbox.list_of_tenant", R"sql(
     from platform.list_tenant_events($1, $2)
 )sql"};
 
+const db::query last_tenant_position{"outbox.last_position_of_tenant", R"sql(
+    select coalesce(max(event_position), 0) from platform.list_tenant_events(0, 2147483647)
+)sql"};
+
 // As wide as the largest position, so that it sorts as text too.
 std::string sequence_text(std::int64_t position) {
     std::string digits = std::to_string(position);
@@ -71,6 +75,8 @@ std::vector<published_event> read_events(const db::result_set& found, tenant_id 
                         from.get<timestamp>(6)});
     return read;
 }
+
+db::pending_rows add_last_position(db::tenant_batch& in) { return in.add(last_tenant_position); }
 
 announcement parse_announcement(std::string_view payload) {
     announcement told;

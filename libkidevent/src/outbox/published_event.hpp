@@ -34,6 +34,9 @@ std::string to_cloud_event(const published_event& of, const std::string& origin)
 db::pending_rows add_list_events(db::tenant_batch& in, std::int64_t after, int limit);
 std::vector<published_event> read_events(const db::result_set& found, tenant_id at, const std::string& slug);
 
+// One row: the position of the tenant's latest event, 0 when there is none. Looks at all that are kept.
+db::pending_rows add_last_position(db::tenant_batch& in);
+
 // What PostgreSQL announces when events were published: positions, and whose they are.
 struct announcement {
     std::int64_t first = 0;
