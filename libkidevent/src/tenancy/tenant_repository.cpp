@@ -59,7 +59,7 @@ const db::query revoke_capability{"tenants.revoke_capability", "select tenancy.r
 
 const db::query insert_plan_given{"plan_changes.insert_given", R"sql(
     insert into tenancy.plan_changes (id, plan, slug, changed_by, before, after)
-    values ($1, $2, $3, $4, to_json($5::text)::text, to_json($2)::text)
+    values ($1, $2, $3, $4, to_json($5::text)::text, to_json($2::text)::text)
 )sql",
                                   connection_role::platform};
 
