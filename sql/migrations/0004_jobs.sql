@@ -122,13 +122,14 @@ begin
     end if;
     share := greatest(wanted / cardinality(due), 1);
     return query
+    with picked as materialized ( -- once, whatever joins it
+        select turn.tenant_id, first.id from unnest(due) as turn(tenant_id) cross join lateral (
+            select r.id from platform.jobs r where r.state = 'ready' and r.tenant_id = turn.tenant_id
+            order by r.priority, r.run_at, r.id limit share for update skip locked) as first)
     update platform.jobs j
     set state = 'running', token = j.token + 1, attempts = j.attempts + 1, held_by = holder,
         lease_until = now() + lease
-    from unnest(due) as turn(tenant_id) cross join lateral (
-        select r.id from platform.jobs r where r.state = 'ready' and r.tenant_id = turn.tenant_id
-        order by r.priority, r.run_at, r.id limit share for update skip locked) as picked
-    where j.tenant_id = turn.tenant_id and j.id = picked.id
+    from picked where j.tenant_id = picked.tenant_id and j.id = picked.id
     returning j.tenant_id, j.id, j.kind, j.payload, j.attempts, j.attempts_max, j.token, j.run_at,
               (select encode(c.secret, 'hex') from tenancy.capabilities c where c.tenant_id = j.tenant_id);
 end $$;
@@ -226,7 +227,7 @@ begin
     return made;
 end $$;
 
--- For the platform role, and the figures for the jobs role ---------------------------------------------------
+-- For the platform role, and figures for the jobs role ---------------------------------------------------
 
 create function platform.list_jobs(in_state text, of_kind text, at_slug text, with_id uuid, at_most integer)
     returns table (id uuid, slug text, kind text, state text, priority integer, run_at timestamptz,
@@ -267,6 +268,21 @@ create function platform.count_jobs()
     language sql stable security definer set search_path = pg_catalog, pg_temp
     as $$ select j.kind, j.state, count(*), min(j.run_at) from platform.jobs j group by j.kind, j.state $$;
 
+-- Of a suspended tenant's jobs, only those are counted that run or are dead.
+create function platform.measure_jobs(out scheduled bigint, out ready bigint, out running bigint, out dead bigint,
+                                      out oldest_ready_s bigint)
+    language sql stable security definer set search_path = pg_catalog, pg_temp
+    as $$
+    select count(*) filter (where may_run and j.state in ('scheduled', 'ready') and j.run_at > now()),
+           count(*) filter (where may_run and j.state in ('scheduled', 'ready') and j.run_at <= now()),
+           count(*) filter (where j.state = 'running'), count(*) filter (where j.state = 'dead'),
+           coalesce(floor(extract(epoch from now() - min(j.run_at) filter (
+               where may_run and j.state in ('scheduled', 'ready') and j.run_at <= now()))), 0)::bigint
+    from (select q.state, q.run_at, q.tenant_id = '00000000-0000-0000-0000-000000000000'
+                 or q.tenant_id in (select c.tenant_id from tenancy.capabilities c) as may_run
+          from platform.jobs q) as j
+    $$;
+
 grant usage on schema platform to kidevent_jobs;
 grant execute on function
     tenancy.enqueue_job(uuid, text, text, timestamptz, integer, integer, text),
@@ -275,7 +291,7 @@ grant execute on function
     platform.claim_jobs(text, integer, interval, uuid), platform.extend_leases(uuid[], uuid[], bigint[], interval),
     platform.finish_jobs(uuid[], uuid[], bigint[]),
     platform.fail_job(uuid, uuid, bigint, text, interval, boolean), platform.sweep_leases(),
-    platform.fire_schedule(text, timestamptz, text, boolean, integer, integer), platform.count_jobs()
+    platform.fire_schedule(text, timestamptz, text, boolean, integer, integer), platform.measure_jobs()
     to kidevent_jobs;
 grant execute on function
     platform.list_jobs(text, text, text, uuid, integer), platform.retry_job(uuid), platform.cancel_job(uuid),

@@ -6,6 +6,7 @@
 #include "refused.hpp"
 
 #include "core/time_text.hpp"
+#include "db/db_error.hpp"
 #include "job_handlers.hpp"
 #include "jobs/job_inspection.hpp"
 #include "jobs/job_runner.hpp"
@@ -99,10 +100,20 @@ exit_code show(const invocation& call, const std::string& id) {
     return exit_code::ok;
 }
 
+std::optional<std::string> retry_or_explain(opened_platform& with, jobs::job_id wanted) {
+    try {
+        return with.wait_for(jobs::retry_job(with.parts().database, wanted));
+    } catch (const db::db_error& failed) {
+        if (failed.constraint() != "jobs_unique") throw;
+        throw command_error{exit_code::conflict, "another job with its unique key waits or runs",
+                            "`kidevent jobs cancel` ends one of the two"};
+    }
+}
+
 exit_code retry(const invocation& call, const std::string& id) {
     const auto wanted = parse_id(id);
     opened_platform with{call};
-    const auto before = with.wait_for(jobs::retry_job(with.parts().database, wanted));
+    const auto before = retry_or_explain(with, wanted);
     if (!before) throw no_such_job(id);
     if (*before == "running")
         throw command_error{exit_code::conflict, "the job runs",

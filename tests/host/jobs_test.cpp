@@ -42,6 +42,9 @@ struct jobs_stack : two_tenants {
                  "null)");
         app.execute("commit");
     }
+    bool shows(const std::string& series) {
+        return host_stack::wait_until([&] { return contains(stack.metrics(), "\n" + series + "\n"); }, 10s);
+    }
     bool is_empty() {
         return host_stack::wait_until(
             [this] { return superuser.value("select count(*) from platform.jobs") == "0"; }, 10s);
@@ -90,6 +93,15 @@ BOOST_AUTO_TEST_CASE(a_dead_job_is_retried_a_running_one_is_not_and_any_is_cance
     const auto refused = here.run({"jobs", "retry", running});
     CHECK_OUTCOME(refused, 5);
     BOOST_TEST(contains(refused.err, "error: the job runs\nhint: "), refused);
+    const auto double_of = here.add("alpha", "dead", "cleanup_admin_logins");
+    here.sql("update platform.jobs set unique_key = 'k' where id = '" + double_of + "'");
+    const auto again = here.add("alpha", "ready", "cleanup_admin_logins");
+    here.sql("update platform.jobs set unique_key = 'k' where id = '" + again + "'");
+    const auto taken = here.run({"jobs", "retry", double_of});
+    CHECK_OUTCOME(taken, 5);
+    BOOST_TEST(contains(taken.err, "error: another job with its unique key waits or runs\nhint: "), taken);
+    CHECK_OUTCOME(here.run({"jobs", "cancel", double_of}), 0);
+    CHECK_OUTCOME(here.run({"jobs", "cancel", again}), 0);
     CHECK_OUTCOME(here.run({"jobs", "cancel", running}), 0);
     CHECK_OUTCOME(here.run({"jobs", "cancel", running}), 4);
     BOOST_TEST(here.sql("select count(*) from platform.jobs") == "1");
@@ -119,6 +131,8 @@ BOOST_AUTO_TEST_CASE(a_pool_of_its_own_runs_jobs_through_a_kill_and_a_reload_and
     enqueue(alpha);
     BOOST_TEST(is_empty());
     BOOST_TEST(superuser.value("select count(*) from logins where tenant_id = $1", {alpha.id}) == "0");
+    const std::string done = R"(kidevent_jobs_ended_total{kind="cleanup_expired_logins",result="done"} )";
+    BOOST_TEST(shows(done + "1"));
     // Requests never reach its socket.
     for (int i = 0; i < 6; ++i)
         BOOST_TEST(stack.get("alpha.localhost", "/api/v1/events").status == 200);
@@ -129,6 +143,10 @@ BOOST_AUTO_TEST_CASE(a_pool_of_its_own_runs_jobs_through_a_kill_and_a_reload_and
     }
     enqueue(beta);
     BOOST_TEST(is_empty());
+    BOOST_TEST(shows(done + "2"));
+    superuser.rows("insert into platform.jobs (tenant_id, id, kind, priority, state, run_at, attempts_max)"
+                   " values ($1::uuid, gen_random_uuid(), 'cleanup_expired_logins', 5, 'dead', now(), 5)",
+                   {alpha.id});
     const auto before = stack.worker_pids();
     stack.master().signal(SIGHUP);
     BOOST_TEST(host_stack::wait_until(
@@ -139,6 +157,8 @@ BOOST_AUTO_TEST_CASE(a_pool_of_its_own_runs_jobs_through_a_kill_and_a_reload_and
                    });
         },
         60s));
+    BOOST_TEST(shows(R"(kidevent_jobs{state="dead"} 1)"));
+    superuser.execute("delete from platform.jobs");
     enqueue(alpha);
     BOOST_TEST(is_empty());
     stack.master().signal(SIGTERM);

@@ -58,7 +58,7 @@ public:
         if (!opened_) opened_.emplace(settings);
         return *opened_;
     }
-    jobs::job_parts parts() { return {with, opened().database, time}; }
+    jobs::job_parts parts() { return {with, opened().database, time, counts}; }
 
     std::unique_ptr<jobs::job_runner> make_runner(std::span<const jobs::job_registration> handlers) {
         return std::make_unique<jobs::job_runner>(opened().loop.loop(), parts(), handlers,
@@ -75,6 +75,7 @@ public:
 
     kidevent::settings with;
     clock time;
+    telemetry::metrics counts{nullptr, 0};
 
 private:
     std::optional<open_database> opened_;

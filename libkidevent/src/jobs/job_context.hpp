@@ -6,6 +6,7 @@
 #include "core/task.hpp"
 #include "core/tenant_handle.hpp"
 #include "jobs/job_queue.hpp"
+#include "telemetry/metrics.hpp"
 
 #include <kidevent/settings.hpp>
 
@@ -29,6 +30,7 @@ struct job_parts {
     const settings& with;
     db::database& database;
     const clock& time;
+    telemetry::metrics& counts;
 };
 
 // How a job ended. What a handler throws is an attempt that failed, and the job is tried again; a refusal is

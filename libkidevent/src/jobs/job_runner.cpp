@@ -14,6 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto schedules_every = 1s;
+constexpr auto measured_every = 15s; // each time, the whole queue is read
 constexpr auto retry_after_failure = 500ms;
 // A job that could not reach the database, or whose kind only a newer program knows.
 constexpr auto pause_of_given_back = 5s;
@@ -46,7 +47,8 @@ job_runner::job_runner(boost::asio::io_context& loop, const job_parts& with,
       settings_(with.with.jobs),
       scheduler_(with.database, with.time, schedules),
       holder_(holder_name()),
-      timer_(loop) {
+      timer_(loop),
+      figures_(with.counts) {
     for (const job_registration& each : handlers)
         handlers_.emplace(rule_of(each.kind).name, each.run);
 }
@@ -86,6 +88,7 @@ job_runner::steady::time_point job_runner::next_wake() const {
     for (const running_ptr& each : running_)
         next = std::min(next, each->deadline);
     if (draining_) next = std::min(drain_until_, next_extension_);
+    if (!done_.empty() || !failed_.empty()) next = steady::time_point{}; // the last round could not tell
     return std::max(next, retry_at_);
 }
 
@@ -134,9 +137,12 @@ task<> job_runner::round() {
             auto taking = take_turn(std::move(what));
             co_await taking;
         }
+        auto measuring = measure_queue();
+        co_await measuring;
     } catch (...) {
         failure_ = std::current_exception();
     }
+    figures_.publish(counters_);
     if (!failure_) co_return;
     retry_at_ = steady::now() + retry_after_failure;
     try {
@@ -153,6 +159,18 @@ task<> job_runner::fire_schedules() {
     auto firing = scheduler_.fire_due();
     const int fired = co_await firing;
     if (fired > 0) next_claim_ = steady::time_point{};
+}
+
+task<> job_runner::measure_queue() {
+    const auto now = steady::now();
+    if (draining_ || now < next_measure_) co_return;
+    next_measure_ = now + measured_every;
+    auto beginning = db::jobs_transaction::begin(parts_.database);
+    auto asking = co_await beginning;
+    const auto measured = job_figures::add_measure(asking);
+    auto committing = asking.commit();
+    co_await committing;
+    figures_.publish(measured.rows().front());
 }
 
 void job_runner::end_overdue(steady::time_point now) {
@@ -257,7 +275,7 @@ void job_runner::read_claims(const db::result_set& found, steady::time_point now
         if (const auto capability = read_capability(each)) at = tenant_handle{job.tenant, *capability};
         auto one = std::make_shared<running_job>(job, std::move(at), parts_);
         one->rule = find_job_rule(job.kind);
-        one->deadline = now + (one->rule ? one->rule->timeout : 0s);
+        one->deadline = now + (one->rule ? timeout.value_or(one->rule->timeout) : 0ms);
         last_tenant_ = job.tenant;
         claimed.push_back(std::move(one));
     }

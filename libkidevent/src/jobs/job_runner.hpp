@@ -4,6 +4,7 @@
 
 #include "background_part.hpp"
 #include "jobs/job_claims.hpp"
+#include "jobs/job_figures.hpp"
 #include "jobs/schedule.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -16,16 +17,6 @@
 #include <vector>
 
 namespace kidevent::jobs {
-
-// What this process has done since it started.
-struct job_counters {
-    std::uint64_t started = 0;
-    std::uint64_t done = 0;
-    std::uint64_t failed = 0; // attempts that will be repeated
-    std::uint64_t dead = 0;
-    std::uint64_t given_back = 0; // not counted as attempts: no database, or the process ended
-    std::uint64_t lost = 0;       // another process had taken the job over
-};
 
 class job_runner final : public background_part {
 public:
@@ -51,6 +42,7 @@ public:
     const std::map<std::string, job_counters>& counters() const noexcept { return counters_; }
 
     std::function<void(step)> on_step;
+    std::optional<std::chrono::milliseconds> timeout; // instead of the kinds' own, for tests
 
 private:
     using steady = std::chrono::steady_clock;
@@ -92,6 +84,7 @@ private:
     task<> work();
     task<> round();
     task<> fire_schedules();
+    task<> measure_queue();
     turn plan_turn(steady::time_point now);
     task<> take_turn(turn what);
     void read_claims(const db::result_set& found, steady::time_point now);
@@ -119,6 +112,7 @@ private:
     std::vector<held_job> done_; // not told to the queue yet
     std::vector<ended_without_success> failed_;
     std::map<std::string, job_counters> counters_;
+    job_figures figures_;
     std::optional<tenant_id> last_tenant_; // served last: the next claim begins after it
 
     int unreturned_ = 0;         // handlers that have not returned, whatever became of their jobs
@@ -132,6 +126,7 @@ private:
     steady::time_point next_extension_{};
     steady::time_point next_sweep_{};
     steady::time_point next_schedule_{};
+    steady::time_point next_measure_{};
     steady::time_point retry_at_{}; // after the database failed
     steady::time_point drain_until_{};
     std::function<void()> drained_;

@@ -12,7 +12,8 @@ namespace {
 prometheus::MetricType type_of(metric_kind kind) {
     switch (kind) {
     case metric_kind::counter: return prometheus::MetricType::Counter;
-    case metric_kind::gauge: return prometheus::MetricType::Gauge;
+    case metric_kind::gauge:
+    case metric_kind::shared_gauge: return prometheus::MetricType::Gauge;
     case metric_kind::histogram: return prometheus::MetricType::Histogram;
     }
     return prometheus::MetricType::Untyped;

@@ -9,12 +9,17 @@ namespace {
 
 constexpr std::size_t kept_tenants_max = 1024;
 
+bool is_gauge(metric_kind kind) {
+    return kind == metric_kind::gauge || kind == metric_kind::shared_gauge;
+}
+
 void add_series(metric_readings& to, const metric_series& from) {
     const std::string name{from.text.data(), ::strnlen(from.text.data(), from.text.size())};
     metric_reading& sum = to[name];
     sum.kind = from.kind;
     if (from.kind != metric_kind::histogram) {
-        sum.value += static_cast<double>(from.cells[0].load(std::memory_order_relaxed));
+        const auto value = static_cast<double>(from.cells[0].load(std::memory_order_relaxed));
+        sum.value = from.kind == metric_kind::shared_gauge ? std::max(sum.value, value) : sum.value + value;
         return;
     }
     for (std::size_t i = 0; i < sum.buckets.size(); ++i)
@@ -52,7 +57,7 @@ void metric_collector::close(std::size_t slot) {
     if (open_.erase(slot) == 0) return;
     const metric_slot& used = slots_.at(slot);
     for (std::size_t i = 0; i < series_of(used); ++i)
-        if (used.series[i].kind != metric_kind::gauge) add_series(kept_, used.series[i]);
+        if (!is_gauge(used.series[i].kind)) add_series(kept_, used.series[i]);
     left_out_ += used.series_left_out;
     const auto tenants = telemetry::read(used.tenants);
     kept_smallest_ += tenants.smallest;

@@ -57,7 +57,8 @@ std::string_view unit_of(const metric& of) noexcept {
 std::string_view to_text(metric_kind of) noexcept {
     switch (of) {
     case metric_kind::counter: return "counter";
-    case metric_kind::gauge: return "gauge";
+    case metric_kind::gauge:
+    case metric_kind::shared_gauge: return "gauge";
     case metric_kind::histogram: return "histogram";
     }
     return "";

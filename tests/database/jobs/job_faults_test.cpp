@@ -3,6 +3,8 @@
 #include "database/db/probes.hpp"
 #include "support/job_fixture.hpp"
 
+#include <boost/test/unit_test.hpp>
+
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
@@ -65,7 +67,7 @@ public:
         if (child != 0) return child;
         ::alarm(30);
         open_database mine{settings};
-        job_runner runner{mine.loop.loop(), jobs::job_parts{with, mine.database, time}, handlers, {}};
+        job_runner runner{mine.loop.loop(), jobs::job_parts{with, mine.database, time, counts}, handlers, {}};
         runner.on_step = meets;
         runner.start();
         mine.loop.run_until([&runner] {

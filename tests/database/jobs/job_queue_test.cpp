@@ -4,6 +4,8 @@
 
 #include "support/job_fixture.hpp"
 
+#include <boost/test/unit_test.hpp>
+
 namespace {
 
 using namespace kidevent;
@@ -76,6 +78,14 @@ BOOST_AUTO_TEST_CASE(a_unique_key_is_taken_at_its_tenant_until_the_job_is_done_o
     BOOST_TEST(enqueue(beta, "cleanup_expired_logins", "key") != "");
     superuser.rows("update platform.jobs set state = 'dead' where id = $1", {first});
     BOOST_TEST(enqueue(alpha, "cleanup_expired_logins", "key") != "");
+}
+
+BOOST_AUTO_TEST_CASE(who_enqueues_hears_that_the_key_was_taken) {
+    const auto at = opened().handle_of("alpha");
+    const jobs::new_job wanted{first_kind, "{}", std::nullopt, "key"};
+    BOOST_TEST(opened().run(add_one(opened().database, at, wanted, true)).has_value());
+    BOOST_TEST(!opened().run(add_one(opened().database, at, wanted, true)).has_value());
+    BOOST_TEST(jobs_left() == 1);
 }
 
 BOOST_AUTO_TEST_CASE(nobody_can_enqueue_without_a_tenant_or_for_another_one_or_read_the_queue) {
@@ -209,6 +219,26 @@ BOOST_AUTO_TEST_CASE(a_job_whose_holders_keep_dying_is_dead_after_its_last_attem
         BOOST_TEST(state_of(id) == expected);
     }
     BOOST_TEST(field_of(id, "last_error") == "the lease of test ended without a word");
+}
+
+BOOST_AUTO_TEST_CASE(the_queue_is_measured_without_what_waits_for_a_suspended_tenant) {
+    const auto measured = [this] {
+        return jobs.value("select concat_ws(' ', scheduled, ready, running, dead, oldest_ready_s)"
+                          " from platform.measure_jobs()");
+    };
+    BOOST_TEST(measured() == "0 0 0 0 0");
+    enqueue(gamma);
+    superuser.execute("update platform.jobs set run_at = now() - interval '1 day'");
+    superuser.rows("select tenancy.revoke_capability($1)", {gamma.id});
+    enqueue(alpha, "cleanup_expired_logins", "", "tomorrow");
+    const auto come = enqueue(alpha, "cleanup_expired_logins", "", "tomorrow");
+    superuser.rows("update platform.jobs set run_at = now() - interval '90 s' where id = $1", {come});
+    BOOST_TEST(measured() == "1 1 0 0 90");
+    enqueue(beta);
+    claim(jobs, 2);
+    superuser.rows(
+        "update platform.jobs set state = 'dead', held_by = null, lease_until = null where id = $1", {come});
+    BOOST_TEST(measured() == "1 0 1 1 0");
 }
 
 BOOST_AUTO_TEST_CASE(two_claims_at_once_never_take_the_same_job) {

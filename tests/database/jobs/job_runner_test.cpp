@@ -8,6 +8,8 @@
 #include "jobs/job_inspection.hpp"
 #include "support/job_fixture.hpp"
 
+#include <boost/test/unit_test.hpp>
+
 namespace {
 
 using namespace kidevent;
@@ -113,6 +115,32 @@ BOOST_AUTO_TEST_CASE(an_exception_is_tried_again_later_until_the_attempts_are_us
     BOOST_TEST(jobs_left() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(how_attempts_end_is_counted_by_kind_and_the_queue_is_measured) {
+    using telemetry::metric_named;
+    const auto ended = [this](std::string_view result, std::string_view kind = "cleanup_expired_logins") {
+        return counts.series(metric_named("kidevent_jobs_ended_total"), {kind, result}).cells[0].load();
+    };
+    const auto in_state = [this](std::string_view state) {
+        return counts.series(metric_named("kidevent_jobs"), {state}).cells[0].load();
+    };
+    enqueue(alpha, "of_the_future");
+    enqueue(alpha);
+    run(note);
+    BOOST_TEST(ended("done") == 1U);
+    BOOST_TEST(ended("failed") == 0U);
+    BOOST_TEST(ended("given_back", "of_the_future") == 0U); // whatever stands in the queue makes no series
+    BOOST_TEST(in_state("scheduled") == 1U);
+    BOOST_TEST(in_state("dead") == 0U);
+    enqueue(alpha, "cleanup_expired_logins", "", "now", 2);
+    run(throw_it);
+    BOOST_TEST(ended("failed") == 1U);
+    BOOST_TEST(in_state("scheduled") == 2U);
+    enqueue(alpha);
+    run(refuse_it);
+    BOOST_TEST(ended("dead") == 1U);
+    BOOST_TEST(in_state("dead") == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_refusal_is_final) {
     const auto id = enqueue(alpha);
     BOOST_TEST(run(refuse_it).dead == 1U);
@@ -156,6 +184,20 @@ BOOST_AUTO_TEST_CASE(leases_of_long_work_are_extended) {
     BOOST_TEST(opened().loop.run_until([&] { return jobs_left() == 0; }));
     runner->stop();
     opened().loop.run_for(20ms);
+}
+
+BOOST_AUTO_TEST_CASE(work_that_takes_too_long_has_failed_whatever_it_does_later) {
+    const auto id = enqueue(alpha);
+    const jobs::job_registration table[] = {{first_kind, work_slowly}};
+    const auto runner = make_runner(table);
+    runner->timeout = 250ms;
+    opened().run(runner->run_due());
+    BOOST_TEST(runner->counters().at("cleanup_expired_logins").failed == 1U);
+    BOOST_TEST(runner->counters().at("cleanup_expired_logins").done == 0U);
+    BOOST_TEST(seen.saw_end);
+    BOOST_TEST(state_of(id) == "scheduled");
+    BOOST_TEST(field_of(id, "attempts") == "1");
+    BOOST_TEST(field_of(id, "last_error") == "not done within 120 s");
 }
 
 BOOST_AUTO_TEST_CASE(a_drain_gives_back_what_does_not_end_in_time_and_the_attempt_does_not_count) {

@@ -6,6 +6,8 @@
 #include "core/time_text.hpp"
 #include "support/job_fixture.hpp"
 
+#include <boost/test/unit_test.hpp>
+
 namespace {
 
 using namespace kidevent;

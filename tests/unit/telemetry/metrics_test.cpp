@@ -86,6 +86,21 @@ BOOST_AUTO_TEST_CASE(the_sum_is_of_all_workers_and_counters_start_at_zero) {
     BOOST_TEST(workers.value("kidevent_db_lanes_open") == 3);
 }
 
+BOOST_AUTO_TEST_CASE(what_all_workers_read_at_one_place_is_not_added_up) {
+    constexpr auto queue = metric_named("kidevent_jobs");
+    two_workers workers;
+    workers.first.set(queue, "ready", 7);
+    workers.second.set(queue, "ready", 5);
+    BOOST_TEST(workers.value("kidevent_jobs\x1fstate=ready") == 7);
+    workers.collector.close(0);
+    BOOST_TEST(workers.value("kidevent_jobs\x1fstate=ready") == 5);
+    workers.collector.close(1);
+    BOOST_TEST(workers.value("kidevent_jobs\x1fstate=ready") == -1);
+    const auto text =
+        exposition_text({{"kidevent_jobs\x1fstate=ready", {metric_kind::shared_gauge, 5, {}, 0}}});
+    BOOST_TEST(text.find("# TYPE kidevent_jobs gauge\n") != std::string::npos, text);
+}
+
 BOOST_AUTO_TEST_CASE(what_a_dead_worker_counted_stays_and_its_gauges_end) {
     two_workers workers;
     workers.first.add(published, "", 3);
