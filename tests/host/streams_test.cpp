@@ -21,7 +21,7 @@ namespace json = boost::json;
 const std::string child_created = "com.kidevent.child.created.v1";
 
 struct streams_fixture : two_tenants {
-    host_stack stack{settings, 1};
+    host_stack stack{settings, 1, "outbox:\n  poll_max: 200ms\n"};
     std::string cookie;
     std::string account;
 

@@ -228,7 +228,7 @@ task<> event_feed::welcome(source_ptr of) {
     // In groups that heard the same: after a restart of a worker that is nearly everybody.
     std::map<std::int64_t, std::vector<newcomer>> missed;
     std::erase_if(of->newcomers, [this, &of, &missed](const newcomer& each) {
-        if (!each.who->in) return true;
+        if (!each.who->in || each.who->ending) return true;
         if (each.heard_upto) {
             missed[*each.heard_upto].push_back(each);
             return false;
@@ -240,7 +240,9 @@ task<> event_feed::welcome(source_ptr of) {
     for (const auto& [position, group] : missed) {
         auto repeating = repeat_missed(of, group);
         co_await repeating;
-        std::erase_if(of->newcomers, [](const newcomer& each) { return !each.who->in || each.who->joined; });
+        std::erase_if(of->newcomers, [](const newcomer& each) {
+            return !each.who->in || each.who->ending || each.who->joined;
+        });
     }
 }
 
