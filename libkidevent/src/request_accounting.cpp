@@ -62,8 +62,9 @@ std::size_t request_accounting::series_hash::operator()(const series_key& of) co
     return hash(of.route) * 31 + hash(of.method) * 7 + static_cast<std::size_t>(of.status);
 }
 
-request_accounting::request_accounting(const settings& with, telemetry::metrics& counts)
+request_accounting::request_accounting(const settings& with, telemetry::metrics& counts, std::size_t slot)
     : with_(with), counts_(counts), collector_(counts.slots()) {
+    collector_.watch(slot);
     durations_.reserve(256);
     if (with.telemetry.sentry_dsn.empty()) return;
     sentry_ = telemetry::parse_sentry_dsn(with.telemetry.sentry_dsn);

@@ -38,8 +38,9 @@ struct request_record {
 
 class request_accounting {
 public:
-    // Both must outlive it. Throws std::runtime_error when telemetry.sentry_dsn is no DSN.
-    request_accounting(const settings& with, telemetry::metrics& counts);
+    // `slot` is where the counts are kept. Both must outlive it. Throws std::runtime_error when
+    // telemetry.sentry_dsn is no DSN.
+    request_accounting(const settings& with, telemetry::metrics& counts, std::size_t slot);
 
     std::shared_ptr<request_record> begin(const request& incoming);
     // Once, when the answer leaves.

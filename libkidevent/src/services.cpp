@@ -79,7 +79,7 @@ services::services(settings from, shared_memory shared)
                     complete(late, request_id);
                     return late;
                 }),
-      accounting(with, counts),
+      accounting(with, counts, shared.metrics_slot),
       health([this](std::chrono::milliseconds wait, std::function<void()> then) {
           health_limit_.expires_after(wait);
           health_limit_.async_wait([then = std::move(then)](const boost::system::error_code& cancelled) {

@@ -86,7 +86,8 @@ void check_problem(const response& received, const json::value& body, complaints
 
 void check_success(const route* of, const response& received, const json::value& body, complaints& out) {
     if (!of) return out.push_back("a success without a route");
-    const bool created_by_put = of->operation == "putTenant" && received.status == 201;
+    const bool may_create = of->operation == "putTenant" || of->operation == "putPlan";
+    const bool created_by_put = may_create && received.status == 201;
     if (received.status != of->success && !created_by_put)
         out.push_back("the success should be " + std::to_string(of->success));
     if (of->media_type != "application/json") {

@@ -50,7 +50,7 @@ void metric_collector::open(std::size_t slot) {
     // Only what was written to: the rest has no memory yet.
     std::memset(static_cast<void*>(used.series.data()), 0, series_of(used) * sizeof(metric_series));
     std::memset(static_cast<void*>(&used), 0, offsetof(metric_slot, series));
-    open_.insert(slot);
+    watch(slot);
 }
 
 void metric_collector::close(std::size_t slot) {

@@ -33,6 +33,8 @@ public:
 
     // A worker is about to use the slot: it is emptied. Throws std::out_of_range.
     void open(std::size_t slot);
+    // Counts the slot in as it is: its worker is at work already.
+    void watch(std::size_t slot) { open_.insert(slot); }
     // Its worker is dead: what it counted is kept, its gauges end.
     void close(std::size_t slot);
 

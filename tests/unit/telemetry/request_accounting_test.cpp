@@ -16,7 +16,7 @@ struct accounted {
     std::shared_ptr<request_record> begun(const std::string& traceparent = "") {
         request incoming{"GET", "/", "", "", {}, ""};
         if (!traceparent.empty()) incoming.headers.push_back({"traceparent", traceparent});
-        return request_accounting{with, counts}.begin(incoming);
+        return request_accounting{with, counts, 0}.begin(incoming);
     }
 };
 
@@ -51,6 +51,14 @@ BOOST_AUTO_TEST_CASE(every_request_knows_its_trace) {
     BOOST_TEST(continued.ends_with("-00"));
     BOOST_TEST(continued != unsampled);
     BOOST_TEST(begun()->spans.traceparent.size() == sampled.size());
+}
+
+BOOST_AUTO_TEST_CASE(a_process_of_its_own_shows_what_it_counts) {
+    const auto published = telemetry::metric_named("kidevent_events_published_total");
+    counts.add(published);
+    const request_accounting alone{with, counts, 0};
+    counts.add(published);
+    BOOST_TEST(alone.exposition().find("\nkidevent_events_published_total 2\n") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
