@@ -221,7 +221,9 @@ inline void route_suppliers::add_suppliers_of_the_installation() {
                                return prepared{"standard", nullptr, 0, {}};
                            }};
     suppliers["putPlan"] = {belongs::nobody, [](route_suppliers& in, caller) {
-                                return prepared{in.fresh("plan"), json::value{{"weight", 20}}, 0, {}};
+                                const std::string name = in.fresh("plan");
+                                in.api.put(in.admin, "/api/v1/plans/" + name, {{"weight", 10}});
+                                return prepared{name, json::value{{"weight", 20}}, 0, {}};
                             }};
     suppliers["putTenant"] = {belongs::nobody, [](route_suppliers& in, caller) {
                                   const json::value body{{"name", "T"}, {"owner_email", "t@tau.example"}};
