@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(an_outage_is_said_plainly_and_over_soon_after_it_ends) {
     cluster.superuser("kidevent_fragile")
         .execute(
             "insert into tenancy.tenants (id, slug, name, time_zone, locale, currency, plan, owner_email)"
-            " values ('019a0000-0000-7000-8000-000000000001', 'alpha', 'A', 'UTC', 'en', 'EUR', 'p',"
+            " values ('019a0000-0000-7000-8000-000000000001', 'alpha', 'A', 'UTC', 'en', 'EUR', 'standard',"
             " 'a@b.example'); select tenancy.renew_capability('019a0000-0000-7000-8000-000000000001')");
     // The server does not wait for the disk: what the crash below must not undo has to be there first.
     cluster.superuser("kidevent_fragile").execute("checkpoint");
