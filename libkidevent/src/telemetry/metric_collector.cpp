@@ -9,9 +9,7 @@ namespace {
 
 constexpr std::size_t kept_tenants_max = 1024;
 
-bool is_gauge(metric_kind kind) {
-    return kind == metric_kind::gauge || kind == metric_kind::shared_gauge;
-}
+bool is_gauge(metric_kind kind) { return kind == metric_kind::gauge || kind == metric_kind::shared_gauge; }
 
 void add_series(metric_readings& to, const metric_series& from) {
     const std::string name{from.text.data(), ::strnlen(from.text.data(), from.text.size())};
