@@ -125,6 +125,7 @@ void admission::wait(entrance& wanted, std::coroutine_handle<> waiting) {
 
 void admission::admit(account& of) {
     if (of.in_flight == 0 && of.waiting() == 0) of.served = std::max(of.served, served_);
+    served_ = std::max(served_, of.served); // also of those who never had to wait
     of.served += cost_of_entering / std::max(of.share.weight, 1);
     ++of.in_flight;
     ++in_flight_;
@@ -160,7 +161,6 @@ void admission::let_in() {
         while (waiting_ > 0 && has_room(how)) {
             account* const next = next_to_serve(how);
             if (!next) break;
-            served_ = std::max(served_, next->served);
             entrance* const first = take_front(*next, how == urgency::urgent ? next->urgent : next->usual);
             admit(*next);
             resume_later_(first->waiter_);
