@@ -266,8 +266,7 @@ task<> event_feed::repeat_missed(source_ptr of, std::vector<newcomer> to) {
         of->has_news = true;
         co_return;
     }
-    std::erase_if(events,
-                  [&](const auto& each) { return each.position <= upto || each.position > *of->seen; });
+    std::erase_if(events, [upto](const auto& each) { return each.position <= upto; });
     if (!is_known || std::ssize(events) >= wanted) {
         const auto reset = std::make_shared<const std::string>(frame(*of->seen, "reset", "{}"));
         for (const newcomer& each : to) {
@@ -276,6 +275,8 @@ task<> event_feed::repeat_missed(source_ptr of, std::vector<newcomer> to) {
         }
         co_return;
     }
+    // What we have not read ourselves yet, everybody hears of together.
+    std::erase_if(events, [&of](const auto& each) { return each.position > *of->seen; });
     std::vector<message> messages;
     if (!events.empty()) {
         std::vector<session_id> heard;
