@@ -83,7 +83,8 @@ BOOST_AUTO_TEST_CASE(replies_reach_who_asked_in_the_order_of_asking) {
             asked.push_back(whom.command({"ECHO", std::to_string(i)}));
         int right = 0;
         for (int i = 499; i >= 0; --i) { // awaited in another order
-            const auto got = co_await asked[static_cast<std::size_t>(i)];
+            auto& one = asked[static_cast<std::size_t>(i)];
+            const auto got = co_await one;
             right += got && got->text == std::to_string(i) ? 1 : 0;
         }
         co_return right;
