@@ -131,8 +131,8 @@ struct cache_settings {
 
 // Streams of changes to browsers; see docs/realtime.md.
 struct realtime_settings {
-    std::int64_t streams_max = 10000; // per worker, within three quarters of fastcgi.connections_max
-    std::int64_t streams_per_account_max = 10;  // of those
+    std::int64_t streams_max = 10000;          // per worker, within three quarters of fastcgi.connections_max
+    std::int64_t streams_per_account_max = 10; // of those
     std::int64_t streams_per_address_max = 200; // of those
     std::int64_t topics_max = 20;               // of one stream
     std::int64_t backlog_max = 256;             // messages that wait for a reader before it is sent away
