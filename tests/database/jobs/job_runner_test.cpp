@@ -129,15 +129,17 @@ BOOST_AUTO_TEST_CASE(how_attempts_end_is_counted_by_kind_and_the_queue_is_measur
     BOOST_TEST(ended("done") == 1U);
     BOOST_TEST(ended("failed") == 0U);
     BOOST_TEST(ended("given_back", "of_the_future") == 0U); // whatever stands in the queue makes no series
-    BOOST_TEST(in_state("scheduled") == 1U);
-    BOOST_TEST(in_state("dead") == 0U);
+    BOOST_TEST(in_state("scheduled") == 0U);
+    BOOST_TEST(in_state("running") == 2U); // it was measured when they had been claimed
     enqueue(alpha, "cleanup_expired_logins", "", "now", 2);
     run(throw_it);
     BOOST_TEST(ended("failed") == 1U);
-    BOOST_TEST(in_state("scheduled") == 2U);
     enqueue(alpha);
     run(refuse_it);
     BOOST_TEST(ended("dead") == 1U);
+    run(note);
+    BOOST_TEST(in_state("scheduled") == 2U);
+    BOOST_TEST(in_state("running") == 0U);
     BOOST_TEST(in_state("dead") == 1U);
 }
 
