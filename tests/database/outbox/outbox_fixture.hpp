@@ -43,7 +43,7 @@ public:
     static outbox::new_event make_event(int aggregate, const std::string& mark) {
         uuid id;
         id.bytes[0] = static_cast<std::uint8_t>(aggregate);
-        return {outbox::event_kind::child_updated, id, {{"child_id", mark}, {"household_id", "h"}}, ""};
+        return {outbox::event_kind::child_updated, id, {{"child_id", mark}, {"household_id", "h"}}};
     }
 
     static task<> write(db::database& with, tenant_handle at, outbox::new_event what, bool commit) {
