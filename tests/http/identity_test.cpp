@@ -23,16 +23,21 @@ json::value new_account(const std::string& email) {
         {"email", email}, {"password", password_of_all}, {"given_name", "Nina"}, {"family_name", "Nowak"}};
 }
 
-std::chrono::microseconds median_time_of(api_client& api, const std::string& email) {
-    std::vector<std::chrono::microseconds> taken;
-    for (int i = 0; i < 7; ++i) {
-        const auto begin = std::chrono::steady_clock::now();
-        api.post(anonymous_at("alpha"), "/api/v1/logins", credentials(email, "wrong horse battery"));
-        taken.push_back(
-            std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin));
-    }
-    std::sort(taken.begin(), taken.end());
-    return taken[taken.size() / 2];
+// In turns, so that whatever else the machine does slows both. The medians, in the order of the addresses.
+std::array<std::chrono::microseconds, 2> median_times_of(api_client& api,
+                                                         const std::array<std::string, 2>& emails) {
+    std::array<std::vector<std::chrono::microseconds>, 2> taken;
+    for (int i = 0; i < 9; ++i)
+        for (std::size_t each = 0; each < emails.size(); ++each) {
+            const auto begin = std::chrono::steady_clock::now();
+            api.post(anonymous_at("alpha"), "/api/v1/logins",
+                     credentials(emails[each], "wrong horse battery"));
+            taken[each].push_back(std::chrono::duration_cast<std::chrono::microseconds>(
+                std::chrono::steady_clock::now() - begin));
+        }
+    for (auto& times : taken)
+        std::sort(times.begin(), times.end());
+    return {taken[0][taken[0].size() / 2], taken[1][taken[1].size() / 2]};
 }
 
 // One pass over 8 KiB, as an old installation may have stored it.
@@ -129,8 +134,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_password_and_an_unknown_person_look_the_same) {
 }
 
 BOOST_AUTO_TEST_CASE(the_time_does_not_tell_whether_a_person_exists) {
-    const auto known = median_time_of(api, "first@alpha.example");
-    const auto unknown = median_time_of(api, "nobody@alpha.example");
+    const auto [known, unknown] = median_times_of(api, {"first@alpha.example", "nobody@alpha.example"});
     BOOST_TEST_MESSAGE("known " << known.count() << " us, unknown " << unknown.count() << " us");
     BOOST_TEST(known.count() < 2 * unknown.count());
     BOOST_TEST(unknown.count() < 2 * known.count());

@@ -74,20 +74,21 @@ BOOST_AUTO_TEST_CASE(a_lost_connection_is_a_doubt_and_so_is_its_return) {
     to.heard.subscribe("a");
     to.heard.start();
     BOOST_REQUIRE(to.hears_all());
-    for (const fault each : {fault::down, fault::garbage, fault::reset_in_mid_reply}) {
-        const int before = to.doubts;
-        proxy.set(each);
-        server.command({"PUBLISH", "a", "lost"});
-        BOOST_REQUIRE(to.loop.run_until([&] { return !to.heard.hears_all(); }, 5s));
-        BOOST_TEST(to.doubts == before + 1);
-        proxy.set(fault::none);
-        BOOST_REQUIRE(to.hears_all());
-        BOOST_TEST(to.doubts == before + 2);
-        server.command({"PUBLISH", "a", "found"});
-        BOOST_TEST(to.hears("a: found"));
-        BOOST_TEST(!std::count(to.messages.begin(), to.messages.end(), "a: lost"));
-        to.messages.clear();
-    }
+    for (const fault each : {fault::down, fault::garbage, fault::reset_in_mid_reply})
+        BOOST_TEST_CONTEXT("fault " << static_cast<int>(each)) {
+            const int before = to.doubts;
+            proxy.set(each);
+            server.command({"PUBLISH", "a", "lost"});
+            BOOST_REQUIRE(to.loop.run_until([&] { return !to.heard.hears_all(); }, 5s));
+            BOOST_TEST(to.doubts == before + 1);
+            proxy.set(fault::none);
+            BOOST_REQUIRE(to.hears_all());
+            BOOST_TEST(to.doubts == before + 2);
+            server.command({"PUBLISH", "a", "found"});
+            BOOST_TEST(to.hears("a: found"));
+            BOOST_TEST(!std::count(to.messages.begin(), to.messages.end(), "a: lost"));
+            to.messages.clear();
+        }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -22,8 +22,9 @@ struct counter {
         auto before = changed_at.load();
         while (before < now && !changed_at.compare_exchange_weak(before, now)) {
         }
-        ++generation;
+        expire();
     }
+    void expire() noexcept { ++generation; }
 };
 
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "the counters lie in shared memory");
@@ -74,6 +75,12 @@ void generations::bump(tenant_id at, std::string_view topic) noexcept {
 }
 
 void generations::bump_all() noexcept { layout_->all.bump(now_of_machine()); }
+
+void generations::expire(tenant_id at, std::string_view topic) noexcept {
+    layout_->slots[slot_of(at, topic)].expire();
+}
+
+void generations::expire_all() noexcept { layout_->all.expire(); }
 
 std::uint64_t generations::read(const topics& of) const noexcept {
     // Counters only grow, so their sum is the same only while each of them is.

@@ -45,6 +45,10 @@ public:
     void bump(tenant_id at, std::string_view topic) noexcept;
     // When something may have been changed and nobody lived to say what: a worker died.
     void bump_all() noexcept;
+    // For changes that were made elsewhere: out of date here, but changed_at() stays, because whoever made
+    // them has told Redis.
+    void expire(tenant_id at, std::string_view topic) noexcept;
+    void expire_all() noexcept;
 
     // A number that differs from every earlier one as soon as one of the topics was bumped.
     std::uint64_t read(const topics& of) const noexcept;

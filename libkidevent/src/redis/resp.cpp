@@ -9,6 +9,10 @@ namespace {
 
 constexpr std::string_view line_end = "\r\n";
 
+bool begins_reply(char byte) noexcept {
+    return std::string_view{"+-:$*"}.find(byte) != std::string_view::npos;
+}
+
 std::int64_t read_number(std::string_view digits) {
     std::int64_t number = 0;
     const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
@@ -43,6 +47,8 @@ void reply_parser::count(std::size_t bytes) {
 std::optional<std::string_view> reply_parser::take_line() {
     const std::size_t end = buffer_.find(line_end, std::max(at_, scanned_));
     if (end == std::string::npos) {
+        // Known for garbage by its first byte: its line may never end.
+        if (at_ < buffer_.size() && !begins_reply(buffer_[at_])) throw protocol_error("not RESP");
         if (buffer_.size() - at_ > limits_.line_bytes_max + 1) throw protocol_error("a line is too long");
         // The last byte may be the first half of a line's end.
         scanned_ = std::max(at_, buffer_.size() - std::min<std::size_t>(buffer_.size(), 1));

@@ -37,6 +37,18 @@ BOOST_AUTO_TEST_CASE(a_bump_is_seen_by_whoever_maps_the_memory) {
     BOOST_CHECK(there.changed_at(events) > std::chrono::steady_clock::now() - std::chrono::seconds{5});
 }
 
+BOOST_AUTO_TEST_CASE(what_expires_was_changed_elsewhere) {
+    generations valid{region()};
+    const topics events{alpha, {"events"}};
+    const auto first = valid.read(events);
+    valid.expire(alpha, "events");
+    const auto second = valid.read(events);
+    BOOST_TEST(second != first);
+    valid.expire_all();
+    BOOST_TEST(valid.read(events) != second);
+    BOOST_CHECK(valid.changed_at(events) == std::chrono::steady_clock::time_point{});
+}
+
 BOOST_AUTO_TEST_CASE(topics_and_tenants_are_apart_but_a_tenant_as_a_whole_is_in_each) {
     generations valid{region()};
     const topics events{alpha, {"events"}};

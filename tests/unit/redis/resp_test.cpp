@@ -71,6 +71,11 @@ BOOST_AUTO_TEST_CASE(what_is_no_reply_ends_the_conversation) {
             BOOST_TEST(parsed(bytes, piece) == "!", bytes);
 }
 
+BOOST_AUTO_TEST_CASE(garbage_is_known_by_its_first_byte) {
+    BOOST_TEST(parsed("\x80 and so on, without an end of line", 1) == "!");
+    BOOST_TEST(parsed("+OK\r\nHTTP/1.1 400", 1) == "+OK;!");
+}
+
 BOOST_AUTO_TEST_CASE(everything_that_a_server_could_make_large_is_bounded) {
     const reply_limits small{
         .line_bytes_max = 8, .bulk_bytes_max = 10, .items_max = 4, .depth_max = 2, .reply_bytes_max = 16};
