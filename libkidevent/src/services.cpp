@@ -142,7 +142,7 @@ void services::forget(tenant_id at, std::string_view topic) {
 // Our own machine's workers told each other already; this is for what others did, and the command line.
 void services::forget_published(std::string_view payload) {
     const auto told = outbox::parse_announcement(payload);
-    if (!told.is_complete) generations.expire_all();
+    if (!told.is_complete) remembered.forget_all();
     for (const tenant_id each : told.tenants)
         generations.expire(each, events::calendar_topic);
 }

@@ -32,7 +32,8 @@ boost::json::object plan_object(const tenancy::plan_record& of) {
     tenancy::write_plan_members(out, of.is);
     out.end_object();
     boost::json::object object{{"name", of.is.name}};
-    for (const auto& each : boost::json::parse(members).as_object())
+    const boost::json::value parsed = boost::json::parse(members);
+    for (const auto& each : parsed.as_object())
         object.insert(each);
     std::string updated_at;
     append_rfc3339(updated_at, of.updated_at);

@@ -80,8 +80,6 @@ void generations::expire(tenant_id at, std::string_view topic) noexcept {
     layout_->slots[slot_of(at, topic)].expire();
 }
 
-void generations::expire_all() noexcept { layout_->all.expire(); }
-
 std::uint64_t generations::read(const topics& of) const noexcept {
     // Counters only grow, so their sum is the same only while each of them is.
     std::uint64_t sum = layout_->all.generation;

@@ -48,7 +48,6 @@ public:
     // For changes that were made elsewhere: out of date here, but changed_at() stays, because whoever made
     // them has told Redis.
     void expire(tenant_id at, std::string_view topic) noexcept;
-    void expire_all() noexcept;
 
     // A number that differs from every earlier one as soon as one of the topics was bumped.
     std::uint64_t read(const topics& of) const noexcept;

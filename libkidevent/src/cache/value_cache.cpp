@@ -47,7 +47,7 @@ value_cache::value_cache(std::size_t bytes_max, const generations& valid, surrou
 const remembered* value_cache::find_usable(std::string_view key, const topics& depends_on) {
     if (!is_on()) return nullptr;
     const remembered* const known = memory_.find(key);
-    const std::uint64_t generation = valid_.read(depends_on);
+    const std::uint64_t generation = generation_of(depends_on);
     if (!known || known->generation != generation || known->valid_until <= with_.now()) {
         if (known) memory_.erase(key);
         ++counts_.misses;
@@ -80,7 +80,7 @@ task<loaded> value_cache::load_once(std::string key, topics depends_on, task<loa
         co_return got;
     }
     // Before the loader begins: what changes from here on makes the value unusable.
-    const std::uint64_t generation = valid_.read(depends_on);
+    const std::uint64_t generation = generation_of(depends_on);
     if (const auto flying = flights_.find(key);
         flying != flights_.end() && flying->second->generation == generation) {
         const auto joined = flying->second;
@@ -99,7 +99,7 @@ task<loaded> value_cache::load_once(std::string key, topics depends_on, task<loa
     } catch (...) {
         // An early load that fails takes nothing away: the value is good for a while yet.
         if (const remembered* const still = memory_.find(key);
-            still && still->generation == valid_.read(depends_on) && still->valid_until > with_.now())
+            still && still->generation == generation_of(depends_on) && still->valid_until > with_.now())
             mine->value = loaded{*still};
         else
             mine->failure = std::current_exception();
@@ -114,7 +114,7 @@ void value_cache::keep(const std::string& key, const topics& depends_on, const f
     const loaded& got = from.value;
     if (got.is_empty() || got.ttl_.count() <= 0) return;
     // Something changed meanwhile, or a later flight is under way: this value would not be used.
-    if (valid_.read(depends_on) != from.generation) return;
+    if (generation_of(depends_on) != from.generation) return;
     const auto took = with_.now() - began;
     const std::chrono::duration<double> lives = got.ttl_ * (1.0 - jitter * with_.random());
     // Its time counts from when it was asked for.

@@ -85,6 +85,9 @@ public:
         return load_once(std::string{key}, depends_on, std::move(loader));
     }
 
+    // Changes may have been missed: nothing that is remembered or on its way here is used any more.
+    void forget_all() noexcept { ++doubts_; }
+
     cache_stats stats() const noexcept;
 
 private:
@@ -103,6 +106,8 @@ private:
         }
     };
 
+    // Both only grow, so the sum is the same only while neither has changed.
+    std::uint64_t generation_of(const topics& of) const noexcept { return valid_.read(of) + doubts_; }
     const remembered* find_usable(std::string_view key, const topics& depends_on);
     bool is_due_early(const remembered& of);
     task<loaded> load_once(std::string key, topics depends_on, task<loaded> loader);
@@ -116,6 +121,7 @@ private:
     memory_cache memory_;
     std::unordered_map<std::string, std::shared_ptr<flight>, key_hash, std::equal_to<>> flights_;
     cache_stats counts_{};
+    std::uint64_t doubts_ = 0;
 };
 
 } // namespace kidevent::cache

@@ -27,8 +27,8 @@ db_error::kind kind_of(std::string_view sqlstate) noexcept {
 
 } // namespace
 
-db_error::db_error(kind what, std::string message, std::string sqlstate, std::string constraint)
-    : std::runtime_error(std::move(message)),
+db_error::db_error(kind what, const std::string& message, std::string sqlstate, std::string constraint)
+    : std::runtime_error(message),
       kind_(what),
       sqlstate_(std::move(sqlstate)),
       constraint_(std::move(constraint)) {}

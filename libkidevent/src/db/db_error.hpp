@@ -21,7 +21,7 @@ public:
         statement,   // anything else: our own fault
     };
 
-    db_error(kind what, std::string message, std::string sqlstate = {}, std::string constraint = {});
+    db_error(kind what, const std::string& message, std::string sqlstate = {}, std::string constraint = {});
     // From the error result of a statement named `query_name`.
     static db_error from(const pg_result* failed, std::string_view query_name);
 

@@ -42,10 +42,7 @@ BOOST_AUTO_TEST_CASE(what_expires_was_changed_elsewhere) {
     const topics events{alpha, {"events"}};
     const auto first = valid.read(events);
     valid.expire(alpha, "events");
-    const auto second = valid.read(events);
-    BOOST_TEST(second != first);
-    valid.expire_all();
-    BOOST_TEST(valid.read(events) != second);
+    BOOST_TEST(valid.read(events) != first);
     BOOST_CHECK(valid.changed_at(events) == std::chrono::steady_clock::time_point{});
 }
 

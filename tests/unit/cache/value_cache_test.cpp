@@ -156,6 +156,18 @@ BOOST_AUTO_TEST_CASE(a_value_whose_load_began_before_a_change_is_not_kept) {
     BOOST_TEST(get(2).value == 2);
 }
 
+BOOST_AUTO_TEST_CASE(in_doubt_nothing_is_used_that_was_loaded_or_asked_for_before) {
+    get(1);
+    values.forget_all();
+    outcome on_its_way;
+    begin(on_its_way, 2);
+    values.forget_all();
+    finish_all();
+    BOOST_TEST(on_its_way.value == 2);
+    BOOST_TEST(get(3).value == 3);
+    BOOST_TEST(get(4).value == 3);
+}
+
 BOOST_AUTO_TEST_CASE(who_comes_after_a_change_does_not_wait_for_a_loader_that_began_before) {
     outcome before;
     outcome after;
