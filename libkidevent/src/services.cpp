@@ -31,6 +31,16 @@ task<> log_deployment(const outbox::published_event& happened) {
     co_return;
 }
 
+task<> report_end(task<> watched, std::function<void(std::exception_ptr)> ended) {
+    std::exception_ptr failed;
+    try {
+        co_await watched;
+    } catch (...) {
+        failed = std::current_exception();
+    }
+    ended(failed);
+}
+
 std::uint32_t random_seed() {
     std::array<std::byte, 4> bytes{};
     crypto::fill_random(bytes);
@@ -200,21 +210,12 @@ void services::add_route(std::string method, std::string path, platform::host_ha
 }
 
 void services::run_until_done(task<> running) {
-    std::exception_ptr failed;
-    bool ended = false;
-    const auto watch = [](task<> watched, std::exception_ptr& failure, bool& done) -> task<> {
-        try {
-            co_await watched;
-        } catch (...) {
-            failure = std::current_exception();
-        }
-        done = true;
-    };
-    detach(watch(std::move(running), failed, ended));
+    std::optional<std::exception_ptr> ended;
+    detach(report_end(std::move(running), [&ended](std::exception_ptr failed) { ended = failed; }));
     loop.restart();
     while (!ended)
         loop.run_one();
-    if (failed) std::rethrow_exception(failed);
+    if (*ended) std::rethrow_exception(*ended);
 }
 
 void services::handle(request incoming, platform::on_response done) {

@@ -37,9 +37,9 @@ db_error db_error::from(const pg_result* failed, std::string_view query_name) {
     std::string state = field(failed, PG_DIAG_SQLSTATE);
     const kind what = kind_of(state);
     // The primary message only: DETAIL may hold values of the row.
-    std::string message =
+    const std::string message =
         std::string(query_name) + ": " + field(failed, PG_DIAG_MESSAGE_PRIMARY) + " (" + state + ")";
-    return db_error{what, std::move(message), std::move(state), field(failed, PG_DIAG_CONSTRAINT_NAME)};
+    return db_error{what, message, std::move(state), field(failed, PG_DIAG_CONSTRAINT_NAME)};
 }
 
 } // namespace kidevent::db

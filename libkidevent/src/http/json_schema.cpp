@@ -95,8 +95,8 @@ private:
     void take_properties(const json::value& value) {
         need(value.is_object(), "must be an object");
         for (const auto& member : value.get_object())
-            out_.properties.emplace_back(std::string{member.key()},
-                                         json_schema::parse(member.value(), inner(member.key())));
+            out_.properties.push_back(
+                {std::string{member.key()}, json_schema::parse(member.value(), inner(member.key()))});
     }
     void take_required(const json::value& value) {
         need(value.is_array(), "must be a list of names");

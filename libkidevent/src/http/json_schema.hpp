@@ -12,7 +12,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace kidevent::http {
@@ -35,7 +34,8 @@ struct json_schema {
 
     std::string reference; // the X of "#/components/schemas/X"; then nothing else is set
     unsigned types = 0;    // type_bits; 0: any
-    std::vector<std::pair<std::string, json_schema>> properties;
+    struct property;
+    std::vector<property> properties;
     std::vector<std::string> required;
     bool additional_allowed = true;
     std::unique_ptr<json_schema> additional; // the schema of members that `properties` does not name
@@ -52,6 +52,11 @@ struct json_schema {
     std::optional<text_format> format;
 
     const json_schema* find_property(std::string_view name) const noexcept;
+};
+
+struct json_schema::property {
+    std::string name;
+    json_schema schema;
 };
 
 } // namespace kidevent::http

@@ -72,7 +72,7 @@ task<result<std::string>> login_service::hash(std::string password) {
 task<bool> login_service::verify(std::optional<std::string> hash, std::string password) {
     // Without an account the work is the same, so that the time does not tell.
     const bool exists = hash.has_value();
-    std::string against = exists ? std::move(*hash) : crypto::unknown_account_hash();
+    std::string against = hash.value_or(crypto::unknown_account_hash());
     auto computing = hashing_.run<bool>([against = std::move(against), password = std::move(password)] {
         return crypto::verify_password(against, password);
     });
@@ -169,8 +169,8 @@ task<cache::loaded> login_service::read_actor(const tenancy::tenant& at, crypto:
     co_await running;
     const auto owner = read_login_owner(found.rows());
     if (!owner) co_return cache::loaded{};
-    actor who{owner->acts_as, owner->account, owner->household};
-    co_return cache::loaded{std::make_shared<const actor>(std::move(who)), sizeof(actor),
+    const actor who{owner->acts_as, owner->account, owner->household};
+    co_return cache::loaded{std::make_shared<const actor>(who), sizeof(actor),
                             std::min(login_ttl_, owner->time_left)};
 }
 
