@@ -1,7 +1,9 @@
 #include "config/setting_table.hpp"
 
+#include "config/setting_checks.hpp"
+#include "config/setting_rules.hpp"
+
 #include <array>
-#include <cstdint>
 
 namespace kidevent::config {
 namespace {
@@ -26,14 +28,6 @@ template<auto Member> constexpr auto redis = &in<&settings::redis, Member>;
 template<auto Member> constexpr auto log = &in<&settings::log, Member>;
 template<auto Member> constexpr auto telemetry = &in<&settings::telemetry, Member>;
 
-constexpr std::int64_t second_in_ms = 1000;
-constexpr std::int64_t minute_in_ms = 60 * second_in_ms;
-constexpr std::int64_t hour_in_ms = 60 * minute_in_ms;
-constexpr std::int64_t minute_in_s = 60;
-constexpr std::int64_t day_in_s = 24 * 60 * minute_in_s;
-constexpr std::int64_t kib = 1024;
-constexpr std::int64_t mib = 1024 * kib;
-
 constexpr std::array<std::string_view, 2> schemes{"http", "https"};
 constexpr std::array<std::string_view, 2> address_ranges{"public", "any"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warn", "error"};
@@ -41,76 +35,6 @@ constexpr std::array<std::string_view, 9> pool_services{"all",       "identity",
                                                         "events",    "registrations", "notifications",
                                                         "analytics", "platform",      "jobs"};
 constexpr std::array<std::string_view, 3> logged_requests{"off", "errors", "all"};
-
-bool is_lower_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
-
-const char* problem_of_domain(std::string_view text) {
-    constexpr auto complaint = "must be a domain name in lower case, without a port and without a final dot";
-    char before = '.';
-    for (const char c : text) {
-        const bool inner = is_lower_letter_or_digit(before);
-        const bool fits = is_lower_letter_or_digit(c) || (c == '-' && before != '.') || (c == '.' && inner);
-        if (!fits) return complaint;
-        before = c;
-    }
-    return is_lower_letter_or_digit(before) ? nullptr : complaint;
-}
-
-const char* problem_of_url(std::string_view text) {
-    const bool fits = text.empty() || text.starts_with("http://") || text.starts_with("https://");
-    return fits ? nullptr : "must begin with http:// or https://";
-}
-
-// "127.0.0.1:9464" or "[::1]:9464"; names are not looked up.
-const char* problem_of_address(std::string_view text) {
-    const auto colon = text.rfind(':');
-    const auto port = colon == std::string_view::npos ? std::string_view{} : text.substr(colon + 1);
-    const bool is_port =
-        !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == port.npos;
-    return text.empty() || (is_port && colon > 0) ? nullptr : "must be an IP address and a port";
-}
-
-const char* problem_of_directory(std::string_view text) {
-    return text.starts_with('/') ? nullptr : "must be an absolute path";
-}
-
-const char* problem_of_optional_path(std::string_view text) {
-    return text.empty() ? nullptr : problem_of_directory(text);
-}
-
-const char* problem_of_pool_name(std::string_view text) {
-    for (const char c : text) {
-        if (!is_lower_letter_or_digit(c) && c != '-') return "must be lower-case letters, digits and hyphens";
-    }
-    return nullptr;
-}
-
-constexpr value_rule count(std::int64_t min, std::int64_t max) { return {.min = min, .max = max}; }
-constexpr value_rule length(std::int64_t min, std::int64_t max) { return {.min = min, .max = max}; }
-constexpr value_rule duration(std::int64_t min, std::int64_t max) { return {.min = min, .max = max}; }
-constexpr value_rule size(std::int64_t min, std::int64_t max) {
-    return {.min = min, .max = max, .unit = value_unit::bytes};
-}
-constexpr value_rule secret(std::int64_t min, std::int64_t max) {
-    return {.min = min, .max = max, .secret = true};
-}
-constexpr value_rule checked(std::int64_t min, std::int64_t max, text_check check) {
-    return {.min = min, .max = max, .check = check};
-}
-constexpr value_rule choice(std::span<const std::string_view> choices) { return {.choices = choices}; }
-
-// A unix socket address has room for 107 bytes; the longest name we put into the directory fits the rest.
-constexpr std::int64_t socket_path_max = 107;
-constexpr std::int64_t socket_directory_max = 80;
-
-const char* problem_of_redis_address(std::string_view text) {
-    if (text.starts_with('/'))
-        return std::ssize(text) <= socket_path_max ? nullptr : "is longer than the path of a socket may be";
-    if (text.empty()) return nullptr;
-    const auto colon = text.rfind(':');
-    const bool has_both = colon != std::string_view::npos && colon > 0 && colon + 1 < text.size();
-    return has_both ? nullptr : "must be the absolute path of a socket, or HOST:PORT";
-}
 
 constexpr setting rows[] = {
     {"db.host", db<&database_settings::host>, length(1, 255),

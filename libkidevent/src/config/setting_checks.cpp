@@ -1,0 +1,60 @@
+#include "config/setting_checks.hpp"
+
+namespace kidevent::config {
+
+namespace {
+
+bool is_lower_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+
+} // namespace
+
+const char* problem_of_domain(std::string_view text) {
+    constexpr auto complaint = "must be a domain name in lower case, without a port and without a final dot";
+    char before = '.';
+    for (const char c : text) {
+        const bool inner = is_lower_letter_or_digit(before);
+        const bool fits = is_lower_letter_or_digit(c) || (c == '-' && before != '.') || (c == '.' && inner);
+        if (!fits) return complaint;
+        before = c;
+    }
+    return is_lower_letter_or_digit(before) ? nullptr : complaint;
+}
+
+const char* problem_of_url(std::string_view text) {
+    const bool fits = text.empty() || text.starts_with("http://") || text.starts_with("https://");
+    return fits ? nullptr : "must begin with http:// or https://";
+}
+
+const char* problem_of_address(std::string_view text) {
+    const auto colon = text.rfind(':');
+    const auto port = colon == std::string_view::npos ? std::string_view{} : text.substr(colon + 1);
+    const bool is_port =
+        !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == port.npos;
+    return text.empty() || (is_port && colon > 0) ? nullptr : "must be an IP address and a port";
+}
+
+const char* problem_of_directory(std::string_view text) {
+    return text.starts_with('/') ? nullptr : "must be an absolute path";
+}
+
+const char* problem_of_optional_path(std::string_view text) {
+    return text.empty() ? nullptr : problem_of_directory(text);
+}
+
+const char* problem_of_pool_name(std::string_view text) {
+    for (const char c : text) {
+        if (!is_lower_letter_or_digit(c) && c != '-') return "must be lower-case letters, digits and hyphens";
+    }
+    return nullptr;
+}
+
+const char* problem_of_redis_address(std::string_view text) {
+    if (text.starts_with('/'))
+        return std::ssize(text) <= socket_path_max ? nullptr : "is longer than the path of a socket may be";
+    if (text.empty()) return nullptr;
+    const auto colon = text.rfind(':');
+    const bool has_both = colon != std::string_view::npos && colon > 0 && colon + 1 < text.size();
+    return has_both ? nullptr : "must be the absolute path of a socket, or HOST:PORT";
+}
+
+} // namespace kidevent::config

@@ -1,0 +1,25 @@
+#pragma once
+// What the text of a setting must look like beyond its length. Each gives what is wrong with it, or nullptr.
+
+#include <cstdint>
+#include <string_view>
+
+namespace kidevent::config {
+
+// A unix socket address has room for 107 bytes; the longest name we put into the directory fits the rest.
+constexpr std::int64_t socket_path_max = 107;
+constexpr std::int64_t socket_directory_max = 80;
+
+const char* problem_of_domain(std::string_view text);
+// Empty, or a URL of http or https.
+const char* problem_of_url(std::string_view text);
+// Empty, "127.0.0.1:9464" or "[::1]:9464"; names are not looked up.
+const char* problem_of_address(std::string_view text);
+const char* problem_of_directory(std::string_view text);
+// Empty, or an absolute path.
+const char* problem_of_optional_path(std::string_view text);
+const char* problem_of_pool_name(std::string_view text);
+// Empty, the absolute path of a socket, or HOST:PORT.
+const char* problem_of_redis_address(std::string_view text);
+
+} // namespace kidevent::config
