@@ -37,7 +37,8 @@ std::string part_of(const std::string& path) {
     if (slash == std::string::npos) return "composition";
     const auto folder = path.substr(0, slash);
     // Working the queue off belongs to the processes, writing to it to the domains.
-    for (const char* const each : {"outbox/relay.", "outbox/paced_loop.", "webhooks/webhook_sender."})
+    for (const char* const each :
+         {"outbox/relay.", "outbox/paced_loop.", "webhooks/webhook_sender.", "api_schemas/"})
         if (path.starts_with(each)) return "composition";
     if (folder != "jobs") return folder;
     const bool is_queue = path.starts_with("jobs/job_queue.") || path.starts_with("jobs/job_kind.");
@@ -103,7 +104,7 @@ struct wall {
 const std::vector<wall> walls{
     {"libpq", {"libkidevent/src/db/"}},
     {"Poco/",
-     {"libkidevent/src/crypto/", "libkidevent/src/http_client/", "libkidevent/src/notifications/mail"}},
+     {"libkidevent/src/crypto/", "libkidevent/src/http_client/", "libkidevent/src/notifications/smtp_"}},
     {"yaml-cpp/", {"libkidevent/src/config/", "tenants/"}},
     {"boost/asio",
      {"libkidevent/src/db/", "libkidevent/src/redis/", "libkidevent/src/jobs/", "libkidevent/src/realtime/",
@@ -113,6 +114,7 @@ const std::vector<wall> walls{
     {"fastcgi.h", {"fcgi-host/fastcgi/"}},
     {"sodium", {"libkidevent/src/crypto/"}},
     {"prometheus/", {"libkidevent/src/telemetry/exposition."}},
+    {"kainjow/", {"libkidevent/src/notifications/message_template."}},
     {"libical/", {"libkidevent/src/events/"}},
 };
 

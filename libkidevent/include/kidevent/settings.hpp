@@ -151,6 +151,37 @@ struct redis_settings {
     std::int64_t commands_in_flight_max = 1024; // per worker; more go unanswered
 };
 
+// The mail relay that messages are handed to; see docs/notifications.md.
+struct mail_settings {
+    std::string host; // "": no e-mail is sent
+    std::int64_t port = 587;
+    std::string tls = "starttls"; // none, starttls (nothing is sent without it), tls (from the first byte on)
+    std::string user;             // "": no sign-in
+    std::string password;         // secret; only ever sent inside TLS, or to the own machine
+    std::string from;             // mailbox of messages that do not say who they are from
+    std::string hello_name;       // how we call ourselves; "": the machine's name
+    std::string ca_file;          // certificates to trust; "": the system's
+    std::int64_t connections_max = 2; // per process that sends; each takes a thread
+    std::int64_t waiting_max = 64;    // messages that may wait for one of them
+    std::int64_t messages_per_connection_max = 100;
+    std::int64_t message_bytes_max = 1048576;
+    std::chrono::milliseconds idle_timeout{30000}; // a connection unused for this long is not used again
+    std::chrono::milliseconds connect_timeout{10000};
+    std::chrono::milliseconds timeout{60000}; // of one message, with connecting
+};
+
+// The provider of text messages and pushes.
+struct provider_settings {
+    std::string sms_url;             // "": no text messages
+    std::string push_url;            // "": no pushes
+    std::string token;               // secret; "": requests carry none
+    std::int64_t concurrent_max = 4; // requests at once, each takes a thread
+    std::int64_t waiting_max = 64;   // messages that may wait for one of them
+    std::chrono::milliseconds timeout{15000};
+    std::string addresses = "public"; // "any" permits our own network and plain http
+    std::string ca_file;              // certificates to trust; "": the system's
+};
+
 struct log_settings {
     std::string level = "info";   // debug, info, warn, error
     std::string requests = "off"; // off, errors, all: a line for each request
@@ -181,6 +212,8 @@ struct settings {
     cache_settings cache;
     realtime_settings realtime;
     redis_settings redis;
+    mail_settings mail;
+    provider_settings provider;
     log_settings log;
     telemetry_settings telemetry;
 };

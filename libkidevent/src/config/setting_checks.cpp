@@ -20,6 +20,21 @@ const char* problem_of_domain(std::string_view text) {
     return is_lower_letter_or_digit(before) ? nullptr : complaint;
 }
 
+const char* problem_of_optional_domain(std::string_view text) {
+    return text.empty() ? nullptr : problem_of_domain(text);
+}
+
+const char* problem_of_mailbox(std::string_view text) {
+    constexpr auto complaint = "must be an e-mail address alone, in ASCII";
+    if (text.empty()) return nullptr;
+    const auto at = text.find('@');
+    if (at == 0 || at == std::string_view::npos) return complaint;
+    for (const char c : text.substr(0, at))
+        if (c <= ' ' || c > '~' || std::string_view{"\"(),:;<>@[\\]"}.find(c) != std::string_view::npos)
+            return complaint;
+    return problem_of_domain(text.substr(at + 1)) == nullptr ? nullptr : complaint;
+}
+
 const char* problem_of_url(std::string_view text) {
     const bool fits = text.empty() || text.starts_with("http://") || text.starts_with("https://");
     return fits ? nullptr : "must begin with http:// or https://";

@@ -11,6 +11,10 @@ constexpr std::int64_t socket_path_max = 107;
 constexpr std::int64_t socket_directory_max = 80;
 
 const char* problem_of_domain(std::string_view text);
+// Empty, or a domain.
+const char* problem_of_optional_domain(std::string_view text);
+// Empty, or an address as in "events@kidevent.example": ASCII, without a display name.
+const char* problem_of_mailbox(std::string_view text);
 // Empty, or a URL of http or https.
 const char* problem_of_url(std::string_view text);
 // Empty, "127.0.0.1:9464" or "[::1]:9464"; names are not looked up.

@@ -25,11 +25,14 @@ template<auto Member> constexpr auto webhook = &in<&settings::webhook, Member>;
 template<auto Member> constexpr auto cache = &in<&settings::cache, Member>;
 template<auto Member> constexpr auto realtime = &in<&settings::realtime, Member>;
 template<auto Member> constexpr auto redis = &in<&settings::redis, Member>;
+template<auto Member> constexpr auto mail = &in<&settings::mail, Member>;
+template<auto Member> constexpr auto provider = &in<&settings::provider, Member>;
 template<auto Member> constexpr auto log = &in<&settings::log, Member>;
 template<auto Member> constexpr auto telemetry = &in<&settings::telemetry, Member>;
 
 constexpr std::array<std::string_view, 2> schemes{"http", "https"};
 constexpr std::array<std::string_view, 2> address_ranges{"public", "any"};
+constexpr std::array<std::string_view, 3> mail_protections{"none", "starttls", "tls"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warn", "error"};
 constexpr std::array<std::string_view, 9> pool_services{"all",       "identity",      "families",
                                                         "events",    "registrations", "notifications",
@@ -230,6 +233,53 @@ constexpr setting rows[] = {
      "How long Redis may take to answer before it is given up and PostgreSQL is asked"},
     {"redis.commands_in_flight_max", redis<&redis_settings::commands_in_flight_max>, count(1, 65536),
      "Commands of a worker that may wait for Redis; those beyond do without it"},
+
+    {"mail.host", mail<&mail_settings::host>, length(0, 255),
+     "Relay that takes our e-mail (SMTP), a name or an address; empty is none, and no e-mail is sent"},
+    {"mail.port", mail<&mail_settings::port>, count(1, 65535), "Its port"},
+    {"mail.tls", mail<&mail_settings::tls>, choice(mail_protections),
+     "starttls: encrypted before anything is said, or not sent; tls: from the first byte on; none: never"},
+    {"mail.user", mail<&mail_settings::user>, length(0, 255),
+     "User that signs in to it; empty is no sign-in"},
+    {"mail.password", mail<&mail_settings::password>, secret(0, 1024),
+     "Password of that user; sent inside TLS, or to the own machine, only"},
+    {"mail.from", mail<&mail_settings::from>, checked(0, 254, problem_of_mailbox),
+     "Sender of messages that name no other one, an address without a name; bounces go there"},
+    {"mail.hello_name", mail<&mail_settings::hello_name>, checked(0, 189, problem_of_optional_domain),
+     "How we call ourselves in EHLO; empty is the machine's name"},
+    {"mail.ca_file", mail<&mail_settings::ca_file>, checked(0, 4096, problem_of_optional_path),
+     "Certificates (PEM) that the relay is trusted by; empty is the system's"},
+    {"mail.connections_max", mail<&mail_settings::connections_max>, count(1, 64),
+     "Connections of a background worker to the relay; each takes a thread"},
+    {"mail.waiting_max", mail<&mail_settings::waiting_max>, count(1, 4096),
+     "Messages that may wait for one of them; those beyond are tried again later"},
+    {"mail.messages_per_connection_max", mail<&mail_settings::messages_per_connection_max>, count(1, 10000),
+     "Messages after which a connection is replaced"},
+    {"mail.message_bytes_max", mail<&mail_settings::message_bytes_max>, size(kib, 64 * mib),
+     "Largest e-mail that is sent"},
+    {"mail.idle_timeout", mail<&mail_settings::idle_timeout>, duration(0, 10 * minute_in_ms),
+     "A connection that was not used for this long is replaced"},
+    {"mail.connect_timeout", mail<&mail_settings::connect_timeout>, duration(1, 5 * minute_in_ms),
+     "How long connecting to one address of the relay may take"},
+    {"mail.timeout", mail<&mail_settings::timeout>, duration(100, 10 * minute_in_ms),
+     "How long the relay may take for one e-mail, connecting and signing in included"},
+
+    {"provider.sms_url", provider<&provider_settings::sms_url>, checked(0, 1024, problem_of_url),
+     "Where text messages are posted to; empty is nowhere, and none are sent"},
+    {"provider.push_url", provider<&provider_settings::push_url>, checked(0, 1024, problem_of_url),
+     "Where pushes are posted to; empty is nowhere, and none are sent"},
+    {"provider.token", provider<&provider_settings::token>, secret(0, 4096),
+     "Bearer token of both requests; empty sends none"},
+    {"provider.concurrent_max", provider<&provider_settings::concurrent_max>, count(1, 256),
+     "Requests of a background worker to each of both at once; each takes a thread"},
+    {"provider.waiting_max", provider<&provider_settings::waiting_max>, count(1, 4096),
+     "Messages that may wait for one of them; those beyond are tried again later"},
+    {"provider.timeout", provider<&provider_settings::timeout>, duration(100, 5 * minute_in_ms),
+     "How long the provider may take for one message"},
+    {"provider.addresses", provider<&provider_settings::addresses>, choice(address_ranges),
+     "Where the provider may be: any permits plain http and the own network"},
+    {"provider.ca_file", provider<&provider_settings::ca_file>, checked(0, 4096, problem_of_optional_path),
+     "Certificates (PEM) that the provider is trusted by; empty is the system's"},
 
     {"log.level", log<&log_settings::level>, choice(log_levels), "Lines below this level are not written"},
     {"log.requests", log<&log_settings::requests>, choice(logged_requests),

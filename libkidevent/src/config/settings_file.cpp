@@ -54,10 +54,19 @@ void check_across(settings_draft& draft) {
     }
 }
 
+void check_across_mail(settings_draft& draft) {
+    const auto& mail = draft.loaded.values.mail;
+    if (!mail.host.empty() && mail.from.empty())
+        draft.refuse(draft.loaded.origins.at("mail.host"), "mail.host: needs a mail.from besides");
+    if (mail.user.empty() != mail.password.empty())
+        draft.refuse(draft.loaded.origins.at("mail.user"), "mail.user: goes together with mail.password");
+}
+
 loaded_settings finish(settings_draft draft, const environment& variables, needs what) {
     apply_environment(draft, variables);
     require_secrets(draft, what);
     check_across(draft);
+    check_across_mail(draft);
     if (!draft.problems.empty()) throw settings_error(std::move(draft.problems));
     return std::move(draft.loaded);
 }

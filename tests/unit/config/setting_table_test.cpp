@@ -45,7 +45,7 @@ const void* address_of(value_pointer value) {
 BOOST_AUTO_TEST_SUITE(config)
 
 BOOST_AUTO_TEST_CASE(every_member_of_the_settings_has_a_row_in_the_table) {
-    static_assert(member_count<settings>() == 15, "a new section needs a line below");
+    static_assert(member_count<settings>() == 17, "a new section needs a line below");
     BOOST_TEST(rows_of("db") == member_count<database_settings>());
     BOOST_TEST(rows_of("http") == member_count<http_settings>());
     BOOST_TEST(rows_of("admission") == member_count<admission_settings>());
@@ -59,6 +59,8 @@ BOOST_AUTO_TEST_CASE(every_member_of_the_settings_has_a_row_in_the_table) {
     BOOST_TEST(rows_of("cache") == member_count<cache_settings>());
     BOOST_TEST(rows_of("realtime") == member_count<realtime_settings>());
     BOOST_TEST(rows_of("redis") == member_count<redis_settings>());
+    BOOST_TEST(rows_of("mail") == member_count<mail_settings>());
+    BOOST_TEST(rows_of("provider") == member_count<provider_settings>());
     BOOST_TEST(rows_of("log") == member_count<log_settings>());
     BOOST_TEST(rows_of("telemetry") == member_count<telemetry_settings>());
     BOOST_TEST(pool_setting_table().size() == member_count<pool_settings>());
@@ -92,7 +94,8 @@ BOOST_AUTO_TEST_CASE(every_default_that_is_not_a_required_secret_is_within_its_o
 
 BOOST_AUTO_TEST_CASE(every_password_and_key_is_marked_as_secret_and_says_who_requires_it) {
     for (const auto& row : setting_table()) {
-        const bool sounds_secret = row.key.ends_with("password") || row.key.ends_with("signing_key");
+        const bool sounds_secret =
+            row.key.ends_with("password") || row.key.ends_with("signing_key") || row.key.ends_with("token");
         BOOST_TEST(row.rule.secret == sounds_secret, row.key);
         // One that may be empty is required by nobody: there are servers that ask for none.
         const bool is_required = row.rule.secret && row.rule.min > 0;
