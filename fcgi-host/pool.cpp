@@ -26,7 +26,7 @@ std::vector<seat_name> list_seats(const fastcgi_settings& from, std::int64_t pro
                                      + "\" must be 1 to 40 of a-z, 0-9, _ and -");
         if (!names.insert(pool.name).second)
             throw std::runtime_error("fastcgi.pools: the name \"" + pool.name + "\" is used twice");
-        const auto processes = pool.processes == 0 ? std::max<std::int64_t>(processors, 1) : pool.processes;
+        const auto processes = config::process_count(pool, processors);
         // Half of the slots: a reload runs two workers on each seat.
         if (processes < 0 || static_cast<std::size_t>(processes) + seats.size() > scoreboard::slots_max / 2)
             throw std::runtime_error("fastcgi.pools: at most " + std::to_string(scoreboard::slots_max / 2)
@@ -44,8 +44,6 @@ const pool_settings& get_pool(const fastcgi_settings& from, const std::string& n
     throw std::runtime_error("fastcgi.pools: there is no pool \"" + name + "\"");
 }
 
-bool serves_jobs(const pool_settings& pool) {
-    return std::find(pool.services.begin(), pool.services.end(), "jobs") != pool.services.end();
-}
+bool serves_jobs(const pool_settings& pool) { return config::names_service(pool, "jobs"); }
 
 } // namespace kidevent::host

@@ -2,6 +2,8 @@
 // Which workers an installation wants, from its settings: the seats of all pools. Pure; used by the
 // supervisor at start and at each reload, and by the worker to find its own pool.
 
+#include "config/pools.hpp"
+
 #include <kidevent/settings.hpp>
 
 #include <compare>
@@ -15,7 +17,7 @@ struct seat_name {
     std::string pool;
     std::int64_t index = 0; // from 0
 
-    std::string socket() const { return pool + "-" + std::to_string(index) + ".sock"; }
+    std::string socket() const { return config::socket_name(pool, index); }
     auto operator<=>(const seat_name&) const = default;
 };
 

@@ -1,32 +1,15 @@
 # shellcheck shell=bash
-# The front of the stack: its configuration is rendered from nginx/kidevent.conf.in.
+# The front of the stack: its configuration is printed by `kidevent nginx-conf`.
 
-# nginx_write_config: for the sockets that the workers listen on
+# nginx_write_config: for the pools of the settings
 nginx_write_config() {
-    local template config=$dev_dir/nginx.conf port
+    local port text
     port=$(instance_port)
-    template=$(<"$dev_dir/prefix/share/kidevent/nginx/kidevent.conf.in")
-    template=${template//@USER@/}
-    template=${template//@WORKERS@/"$(nproc)"}
-    template=${template//@RUN_DIR@/"$dev_dir/run"}
-    template=${template//@LOG_DIR@/"$dev_dir/log"}
-    template=${template//@CONF_DIR@/"$dev_dir/prefix/share/kidevent/nginx"}
-    template=${template//@ROOT@/"$dev_dir/prefix/share/kidevent/nginx/root"}
-    template=${template//@BASE_DOMAIN@/localhost}
-    template=${template//@LISTEN@/"127.0.0.1:$port"}
-    template=${template//@ACCESS_LOG@/"$dev_dir/log/nginx-access.log combined buffer=16k flush=1s"}
-    template=${template//@SOCKETS@/"$(nginx_socket_lines)"}
-    printf '%s\n' "$template" | as_run_user tee "$config" >/dev/null
+    text=$(cli_run nginx-conf --workers "$(nproc)" --listen "127.0.0.1:$port" \
+        --run-dir "$dev_dir/run" --log-dir "$dev_dir/log" \
+        --conf-dir "$dev_dir/prefix/share/kidevent/nginx") || fail "there is no configuration for nginx"
+    printf '%s\n' "$text" | as_run_user tee "$dev_dir/nginx.conf" >/dev/null
     as_run_user mkdir -p "$dev_dir"/run/tmp
-}
-
-# One line for each socket of the pools that answer requests.
-nginx_socket_lines() {
-    local socket
-    for socket in "$dev_dir"/run/fcgi/web-*.sock; do
-        [ -S "$socket" ] || continue
-        printf '        server unix:%s max_fails=0;\n' "$socket"
-    done
 }
 
 nginx_pid_file() { printf '%s' "$dev_dir/run/nginx.pid"; }

@@ -30,7 +30,7 @@ workers_start() {
 workers_wait_sockets() {
     local tries
     for ((tries = 0; tries < 100; tries++)); do
-        [ "$(nginx_socket_lines | wc -l)" -lt "$(nproc)" ] || return 0
+        [ "$(find "$dev_dir/run/fcgi" -name 'web-*.sock' | wc -l)" -lt "$(nproc)" ] || return 0
         sleep 0.1
     done
     tail -n 20 "$dev_dir/log/kidevent-fcgi.log" >&2

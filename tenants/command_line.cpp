@@ -8,6 +8,7 @@
 #include "commands/event_commands.hpp"
 #include "commands/job_commands.hpp"
 #include "commands/migrate_commands.hpp"
+#include "commands/nginx_command.hpp"
 #include "commands/outbox_commands.hpp"
 #include "commands/plan_commands.hpp"
 #include "commands/tenant_commands.hpp"
@@ -104,6 +105,7 @@ void add_commands(CLI::App& app, invocation& call) {
     add_outbox_commands(app, call);
     add_deployment_commands(app, call);
     add_api_commands(app, call);
+    add_nginx_command(app, call);
     add_version_command(app, call);
     app.footer(footer); // last, because a command takes over the footer that stands when it is added
 }

@@ -1,6 +1,8 @@
 // Promises of the nginx configuration that a slip of the pen would break without a sound.
 
 #include "command.hpp"
+#include "nginx_configuration.hpp"
+#include "routes.hpp"
 #include "source_tree.hpp"
 
 #include <boost/regex.hpp>
@@ -25,13 +27,41 @@ std::vector<std::string> directives_of(const std::string& text) {
     return found;
 }
 
-// All of nginx/ as one text.
-std::string whole_configuration() {
+// Two pools, so that both kinds of locations are there.
+kidevent::settings two_pools() {
+    kidevent::settings of;
+    of.fastcgi.socket_directory = "/run/kidevent/fcgi";
+    of.fastcgi.pools = {{"web", 2, {"all"}}, {"people", 1, {"identity", "families"}}, {"jobs", 1, {"jobs"}}};
+    return of;
+}
+
+std::string printed(const kidevent::settings& of, const kidevent::nginx_surroundings& at) {
+    return kidevent::nginx_configuration(read_text(source_root() / "nginx/kidevent.conf.in"), of, at);
+}
+
+kidevent::nginx_surroundings anywhere() {
+    kidevent::nginx_surroundings at;
+    at.run_directory = "/run/kidevent/nginx";
+    at.log_directory = "/var/log/nginx";
+    at.conf_directory = "/conf";
+    at.root = "/srv/web";
+    at.listen = "80";
+    return at;
+}
+
+// What is printed as one text, with what it includes in place.
+std::string whole_configuration(const kidevent::settings& of = two_pools()) {
     std::string all;
-    for (const auto& file : list_source_files())
-        if (file.is_under("nginx/") && !file.ends_with({".html", ".json"}))
-            for (const auto& line : directives_of(file.text))
-                all += line + "\n";
+    const std::string include = "include /conf/";
+    for (const auto& line : directives_of(printed(of, anywhere()))) {
+        if (!line.starts_with(include)) {
+            all += line + "\n";
+            continue;
+        }
+        const auto file = line.substr(include.size(), line.size() - include.size() - 1);
+        for (const auto& included : directives_of(read_text(source_root() / "nginx" / file)))
+            all += included + "\n";
+    }
     return all;
 }
 
@@ -52,13 +82,6 @@ bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
-std::string replaced(std::string text, const std::map<std::string, std::string>& values) {
-    for (const auto& [name, value] : values)
-        for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + value.size()))
-            text.replace(at, name.size(), value);
-    return text;
-}
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(nginx)
@@ -66,16 +89,25 @@ BOOST_AUTO_TEST_SUITE(nginx)
 BOOST_AUTO_TEST_CASE(no_request_that_changes_something_is_sent_twice) {
     const auto all = whole_configuration();
     BOOST_TEST(!contains(all, "non_idempotent"));
-    BOOST_TEST(contains(location(all, "@one_worker"), "fastcgi_next_upstream off;"));
-    for (const std::string name : {"/api/", "= /api/v1/stream", "@page", "~ ^/(?:livez|readyz)$"}) {
+    for (const std::string pool : {"web", "people"}) {
+        const auto last = location(all, "@one_worker_" + pool);
+        BOOST_TEST(contains(last, "fastcgi_next_upstream off;"));
+        BOOST_TEST(contains(last, "fastcgi_pass kidevent_" + pool + ";"));
+    }
+    for (const std::string name : {"/api/", "= /api/v1/stream", "= /api/v1/accounts",
+                                   "~ ^/api/v1/children/[^/]+$", "@page", "~ ^/(?:livez|readyz)$"}) {
         BOOST_TEST_CONTEXT("location " << name) {
             BOOST_TEST(contains(location(all, name), "fastcgi_next_upstream error;"));
             BOOST_TEST(contains(location(all, name), "fastcgi_next_upstream_tries 2;"));
         }
     }
-    const auto api = location(all, "/api/");
-    BOOST_TEST(contains(api, "error_page 418 = @one_worker;"));
-    BOOST_TEST(contains(api, "if ($must_not_move_on) {\nreturn 418;"));
+    for (const auto& [name, pool] : std::map<std::string, std::string>{
+             {"/api/", "web"}, {"= /api/v1/stream", "web"}, {"= /api/v1/accounts", "people"}}) {
+        BOOST_TEST_CONTEXT("location " << name) {
+            BOOST_TEST(contains(location(all, name), "error_page 418 = @one_worker_" + pool + ";"));
+            BOOST_TEST(contains(location(all, name), "if ($must_not_move_on) {\nreturn 418;"));
+        }
+    }
     BOOST_TEST(contains(all, "map $request_method $must_not_move_on {\nGET 0;\nHEAD 0;\nOPTIONS 0;\nPOST 0;\n"
                              "PATCH 0;\ndefault 1;\n}"));
 }
@@ -84,13 +116,23 @@ BOOST_AUTO_TEST_CASE(a_parameter_is_sent_once) {
     std::map<std::string, int> count;
     boost::smatch match;
     const boost::regex parameter(R"(^fastcgi_param (\w+) )");
-    for (const auto& line : directives_of(whole_configuration()))
-        if (boost::regex_search(line, match, parameter)) ++count[match[1]];
+    for (const auto& file : list_source_files())
+        if (file.is_under("nginx/") && !file.ends_with({".html", ".json"}))
+            for (const auto& line : directives_of(file.text))
+                if (boost::regex_search(line, match, parameter)) ++count[match[1]];
     for (const std::string name : {"REQUEST_METHOD", "REQUEST_URI", "DOCUMENT_URI", "HTTP_HOST",
                                    "REMOTE_ADDR", "CONTENT_LENGTH", "CONTENT_TYPE", "HTTP_PROXY"})
         BOOST_TEST(count[name] == 1, name);
     for (const auto& [name, times] : count)
         BOOST_TEST(times == 1, name);
+    // Once in a location, too.
+    const auto all = whole_configuration();
+    for (const std::string name : {"/api/", "= /api/v1/stream", "@one_worker_web", "@page"}) {
+        const auto inside = location(all, name);
+        const auto first = inside.find("fastcgi_param HTTP_HOST ");
+        BOOST_TEST(first != std::string::npos, name);
+        BOOST_TEST(inside.find("fastcgi_param HTTP_HOST ", first + 1) == std::string::npos, name);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(the_host_is_the_one_that_nginx_routed_by) {
@@ -110,33 +152,68 @@ BOOST_AUTO_TEST_CASE(nginx_closes_kept_connections_before_the_workers_do) {
         BOOST_TEST(contains(all, line + "\n"), line);
 }
 
+BOOST_AUTO_TEST_CASE(every_route_goes_to_the_pool_that_answers_for_its_service) {
+    auto of = two_pools();
+    for (const std::string_view each : {"events", "registrations", "notifications", "analytics", "platform"})
+        of.fastcgi.pools.push_back({"only-" + std::string{each}, 1, {std::string{each}}});
+    const auto all = whole_configuration(of);
+    for (const kidevent::route& each : kidevent::all_routes()) {
+        const auto group = std::string{kidevent::to_text(each.group)};
+        const bool is_people = group == "identity" || group == "families";
+        const auto path = boost::regex_replace(std::string{each.path}, boost::regex(R"(\{[^}]+\})"), "[^/]+");
+        const auto name = (path == each.path ? "= " : "~ ^") + path + (path == each.path ? "" : "$");
+        BOOST_TEST(contains(location(all, name),
+                            "fastcgi_pass kidevent_" + (is_people ? "people" : "only-" + group) + ";"),
+                   name);
+        const bool is_stream = contains(location(all, name), "fastcgi_buffering off;");
+        BOOST_TEST(is_stream == (each.media_type == "text/event-stream"), name);
+    }
+    BOOST_TEST(contains(location(all, "/api/"), "fastcgi_pass kidevent_web;"));
+    BOOST_TEST(!contains(all, "kidevent_jobs"));
+    BOOST_TEST(contains(all, "server unix:/run/kidevent/fcgi/web-1.sock max_fails=0;"));
+    BOOST_TEST(!contains(all, "web-2.sock"));
+}
+
+BOOST_AUTO_TEST_CASE(one_pool_needs_a_location_for_streams_alone) {
+    kidevent::settings of;
+    of.fastcgi.pools = {{"web", 1, {"all", "jobs"}}};
+    const auto all = whole_configuration(of);
+    BOOST_TEST(contains(location(all, "= /api/v1/stream"), "fastcgi_buffering off;"));
+    BOOST_TEST(location(all, "= /api/v1/accounts").empty());
+    BOOST_TEST(contains(location(all, "/api/"), "fastcgi_pass kidevent_web;"));
+}
+
+BOOST_AUTO_TEST_CASE(a_word_that_nobody_knows_is_not_left_to_nginx) {
+    const auto fill = [](std::string_view outline) {
+        return kidevent::nginx_configuration(outline, two_pools(), anywhere());
+    };
+    BOOST_TEST(fill("a@b @page @LISTEN@ @") == "a@b @page 80 @");
+    BOOST_CHECK_THROW(fill("@SOCKETS@"), std::runtime_error);
+}
+
 BOOST_AUTO_TEST_CASE(nginx_accepts_the_configuration) {
     const auto source = source_root() / "nginx";
     const auto scratch = fs::temp_directory_path() / ("kidevent-nginx-" + std::to_string(::getpid()));
     fs::create_directories(scratch / "tmp");
-    const auto text =
-        replaced(read_text(source / "kidevent.conf.in"),
-                 {{"@USER@", ""},
-                  {"@WORKERS@", "1"},
-                  {"@RUN_DIR@", scratch.string()},
-                  {"@LOG_DIR@", scratch.string()},
-                  {"@CONF_DIR@", source.string()},
-                  {"@ROOT@", (source / "root").string()},
-                  {"@BASE_DOMAIN@", "localhost"},
-                  {"@LISTEN@", "unix:" + (scratch / "http.sock").string()},
-                  {"@ACCESS_LOG@", "off"},
-                  {"@SOCKETS@", "server unix:" + (scratch / "a.sock").string() + " max_fails=0;"}});
-    BOOST_TEST(!contains(text, "@USER@"));
+    kidevent::nginx_surroundings at;
+    at.workers = "1";
+    at.run_directory = at.log_directory = scratch.string();
+    at.conf_directory = source.string();
+    at.root = (source / "root").string();
+    at.listen = "unix:" + (scratch / "http.sock").string();
     const auto check = [&](const std::string& configuration) {
         std::ofstream(scratch / "nginx.conf") << configuration;
         return run_command("PATH=$PATH:/usr/sbin nginx -t -c "
                            + shell_quoted((scratch / "nginx.conf").string()) + " -e "
                            + shell_quoted((scratch / "error.log").string()));
     };
-    const auto accepted = check(text);
-    BOOST_TEST(accepted.status == 0, accepted.output);
-    BOOST_TEST(!contains(accepted.output, "[warn]"), accepted.output);
-    BOOST_TEST(check(text + "}\n").status != 0);
+    for (const auto& of : {two_pools(), kidevent::settings{}}) {
+        const auto text = printed(of, at);
+        const auto accepted = check(text);
+        BOOST_TEST(accepted.status == 0, accepted.output);
+        BOOST_TEST(!contains(accepted.output, "[warn]"), accepted.output);
+        BOOST_TEST(check(text + "}\n").status != 0);
+    }
     fs::remove_all(scratch);
 }
 

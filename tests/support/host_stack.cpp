@@ -17,26 +17,20 @@ namespace kidevent::tests {
 
 namespace {
 
-constexpr int workers = 2;
-
 std::string built(const std::string& program) {
     const char* directory = std::getenv("KIDEVENT_BUILD_DIR");
     if (!directory) throw std::runtime_error("KIDEVENT_BUILD_DIR is not set");
     return std::string{directory} + "/" + program;
 }
 
-void replace_all(std::string& text, const std::string& what, const std::string& with) {
-    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
-        text.replace(at, what.size(), with);
-}
-
 } // namespace
 
-host_stack::host_stack(const database_settings& database, int job_processes, const std::string& more_settings)
+host_stack::host_stack(const database_settings& database, int job_processes, const std::string& more_settings,
+                       const std::string& web_pools)
     : port_(find_free_port()), metrics_port_(find_free_port()) {
     for (const char* each : {"run", "run/tmp", "log"})
         std::filesystem::create_directories(directory_ / each);
-    write_settings(database, job_processes, more_settings);
+    write_settings(database, job_processes, more_settings, web_pools);
     master_.emplace(process_options{
         .arguments = {built("fcgi-host/kidevent-fcgi"), "--config", (directory_ / "kidevent.yaml").string()},
         .output_file = (directory_ / "log/kidevent-fcgi.log").string(),
@@ -73,8 +67,8 @@ host_stack::~host_stack() {
         BOOST_ERROR(each);
 }
 
-void host_stack::write_settings(const database_settings& database, int job_processes,
-                                const std::string& more) const {
+void host_stack::write_settings(const database_settings& database, int job_processes, const std::string& more,
+                                const std::string& web_pools) const {
     std::ofstream out(directory_ / "kidevent.yaml");
     out << "db:\n"
         << "  host: " << database.host << "\n"
@@ -92,7 +86,8 @@ void host_stack::write_settings(const database_settings& database, int job_proce
         << "fastcgi:\n"
         << "  socket_directory: " << (directory_ / "run/fcgi").string() << "\n"
         << "  metrics_address: 127.0.0.1:" << metrics_port_ << "\n"
-        << "  pools:\n    - name: web\n      processes: " << workers << "\n";
+        << "  pools:\n"
+        << web_pools;
     if (job_processes > 0)
         out << "    - name: jobs\n      processes: " << job_processes << "\n      services: [jobs]\n";
     out << more;
@@ -100,26 +95,13 @@ void host_stack::write_settings(const database_settings& database, int job_proce
 
 void host_stack::write_nginx_config() const {
     const auto conf = source_directory() / "nginx";
-    std::ostringstream template_text;
-    template_text << std::ifstream(conf / "kidevent.conf.in").rdbuf();
-    std::string sockets;
-    for (int i = 0; i < workers; ++i)
-        sockets += "server unix:" + (directory_ / "run/fcgi/web-").string() + std::to_string(i)
-                   + ".sock max_fails=0;\n";
-    std::string text = template_text.str();
-    for (const auto& [name, value] :
-         std::vector<std::pair<std::string, std::string>>{{"@USER@", ::geteuid() == 0 ? "user root;" : ""},
-                                                          {"@WORKERS@", "2"},
-                                                          {"@RUN_DIR@", (directory_ / "run").string()},
-                                                          {"@LOG_DIR@", (directory_ / "log").string()},
-                                                          {"@CONF_DIR@", conf.string()},
-                                                          {"@ROOT@", (conf / "root").string()},
-                                                          {"@BASE_DOMAIN@", "localhost"},
-                                                          {"@LISTEN@", "127.0.0.1:" + std::to_string(port_)},
-                                                          {"@ACCESS_LOG@", "off"},
-                                                          {"@SOCKETS@", sockets}})
-        replace_all(text, name, value);
-    std::ofstream(directory_ / "nginx.conf") << text;
+    process_options with{.arguments = {built("tenants/kidevent"), "nginx-conf", "--config",
+                                       (directory_ / "kidevent.yaml").string(), "--workers", "2", "--run-dir",
+                                       (directory_ / "run").string(), "--log-dir",
+                                       (directory_ / "log").string(), "--conf-dir", conf.string(), "--listen",
+                                       "127.0.0.1:" + std::to_string(port_), "--access-log", "off"}};
+    if (::geteuid() == 0) with.arguments.insert(with.arguments.end(), {"--user", "root"});
+    std::ofstream(directory_ / "nginx.conf") << run_program(with);
 }
 
 http_answer host_stack::get(const std::string& host, const std::string& target) const {

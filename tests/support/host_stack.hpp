@@ -21,10 +21,11 @@ namespace kidevent::tests {
 class host_stack {
 public:
     // Returns when /readyz answers 200. Throws std::runtime_error.
-    // `job_processes` of a second pool run background work; nginx does not know them. `more_settings` is
-    // further YAML.
+    // `job_processes` of a pool of their own run background work; nginx does not know them. `more_settings`
+    // is further YAML, and so are `web_pools`: the items of fastcgi.pools that answer requests.
     explicit host_stack(const database_settings& database, int job_processes = 0,
-                        const std::string& more_settings = "");
+                        const std::string& more_settings = "",
+                        const std::string& web_pools = "    - {name: web, processes: 2}\n");
     ~host_stack();
     host_stack(const host_stack&) = delete;
     host_stack& operator=(const host_stack&) = delete;
@@ -50,7 +51,8 @@ public:
 
 private:
     void hold_to_contract(std::string_view sent, const http_answer& received) const;
-    void write_settings(const database_settings& database, int job_processes, const std::string& more) const;
+    void write_settings(const database_settings& database, int job_processes, const std::string& more,
+                        const std::string& web_pools) const;
     void write_nginx_config() const;
 
     temporary_directory directory_;

@@ -139,6 +139,7 @@ struct realtime_settings {
     std::int64_t replay_max = 500;              // events that are repeated to a client that comes back
     std::chrono::milliseconds heartbeat{15000};
     std::chrono::milliseconds recheck{60000}; // of the login
+    std::string fanout = "postgres";          // how workers hear of events: "postgres" or "redis"
 };
 
 struct redis_settings {
@@ -149,6 +150,23 @@ struct redis_settings {
     std::chrono::milliseconds connect_timeout{1000};
     std::chrono::milliseconds command_timeout{100};
     std::int64_t commands_in_flight_max = 1024; // per worker; more go unanswered
+    std::string events_stream;                  // key of the stream that events are added to; "": none
+    std::int64_t events_kept = 1000000;         // of its entries, about
+    std::chrono::milliseconds events_timeout{5000}; // for one batch of events
+};
+
+// Where events go besides; see docs/sinks.md.
+struct kafka_settings {
+    std::string brokers; // HOST:PORT, separated by commas; "": there is no Kafka
+    std::string topic = "kidevent.events";
+    std::string tls = "none";   // none, tls
+    std::string ca_file;        // certificates to trust; "": the system's
+    std::string sasl = "none";  // none, plain, scram-sha-256, scram-sha-512
+    std::string user;           // of SASL
+    std::string password;       // secret
+    std::int64_t batch_bytes_max = 16777216; // of the events that are handed over at once
+    std::chrono::milliseconds connect_timeout{5000};
+    std::chrono::milliseconds timeout{15000}; // for one batch, until the brokers have confirmed it
 };
 
 // The mail relay that messages are handed to; see docs/notifications.md.
@@ -182,6 +200,21 @@ struct provider_settings {
     std::string ca_file;              // certificates to trust; "": the system's
 };
 
+// What people are told, and when; the ways out are mail and provider. See docs/notifications.md.
+struct notification_settings {
+    // What could not be sent for this long is given up; older events tell nobody anything any more.
+    std::chrono::seconds give_up_after{48 * 3600};
+    std::chrono::seconds retention{180 * 24 * 3600}; // of the delivery log
+    std::int64_t batch_max = 500;                    // messages that one statement plans or deletes
+    std::int64_t bounces_max = 3;         // rejections of an address before nothing more is sent to it
+    std::int64_t bounces_unknown_max = 1; // the same when the mailbox does not exist (5.1.x)
+    // What holds for an organisation that has not chosen. Times of day are HH:MM in its time zone.
+    std::string quiet_from = "21:00";
+    std::string quiet_until = "07:00"; // the same as quiet_from: no quiet time
+    std::string digest_at = "18:00";
+    std::chrono::seconds reminder_before{24 * 3600}; // 0: no reminder
+};
+
 struct log_settings {
     std::string level = "info";   // debug, info, warn, error
     std::string requests = "off"; // off, errors, all: a line for each request
@@ -212,8 +245,10 @@ struct settings {
     cache_settings cache;
     realtime_settings realtime;
     redis_settings redis;
+    kafka_settings kafka;
     mail_settings mail;
     provider_settings provider;
+    notification_settings notifications;
     log_settings log;
     telemetry_settings telemetry;
 };

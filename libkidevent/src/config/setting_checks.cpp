@@ -1,5 +1,7 @@
 #include "config/setting_checks.hpp"
 
+#include <algorithm>
+
 namespace kidevent::config {
 
 namespace {
@@ -48,6 +50,12 @@ const char* problem_of_address(std::string_view text) {
     return text.empty() || (is_port && colon > 0) ? nullptr : "must be an IP address and a port";
 }
 
+const char* problem_of_token(std::string_view text) {
+    for (const char c : text)
+        if (c <= ' ' || c > '~') return "must be visible ASCII";
+    return nullptr;
+}
+
 const char* problem_of_directory(std::string_view text) {
     return text.starts_with('/') ? nullptr : "must be an absolute path";
 }
@@ -63,6 +71,14 @@ const char* problem_of_pool_name(std::string_view text) {
     return nullptr;
 }
 
+const char* problem_of_time_of_day(std::string_view text) {
+    const auto is_digit = [text](std::size_t at) { return text[at] >= '0' && text[at] <= '9'; };
+    const bool has_form =
+        text.size() == 5 && text[2] == ':' && is_digit(0) && is_digit(1) && is_digit(3) && is_digit(4);
+    const bool exists = has_form && text.substr(0, 2) < "24" && text.substr(3) < "60";
+    return exists ? nullptr : "must be a time of day such as 07:30";
+}
+
 const char* problem_of_redis_address(std::string_view text) {
     if (text.starts_with('/'))
         return std::ssize(text) <= socket_path_max ? nullptr : "is longer than the path of a socket may be";
@@ -70,6 +86,29 @@ const char* problem_of_redis_address(std::string_view text) {
     const auto colon = text.rfind(':');
     const bool has_both = colon != std::string_view::npos && colon > 0 && colon + 1 < text.size();
     return has_both ? nullptr : "must be the absolute path of a socket, or HOST:PORT";
+}
+
+const char* problem_of_brokers(std::string_view text) {
+    for (std::string_view rest = text; !rest.empty();) {
+        const auto end = std::min(rest.find(','), rest.size());
+        const auto one = rest.substr(0, end);
+        const auto colon = one.rfind(':');
+        const auto port = colon == one.npos ? std::string_view{} : one.substr(colon + 1);
+        const bool fits = colon != one.npos && colon > 0 && one.find_first_of(" /@") == one.npos
+                          && !port.empty() && port.find_first_not_of("0123456789") == port.npos;
+        if (!fits || end + 1 == rest.size()) return "must be HOST:PORT, or several with commas between";
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return nullptr;
+}
+
+const char* problem_of_topic(std::string_view text) {
+    for (const char c : text) {
+        const bool fits =
+            is_lower_letter_or_digit(c) || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' || c == '-';
+        if (!fits) return "must be letters, digits, dots, hyphens and underscores";
+    }
+    return text == "." || text == ".." ? "must be a name" : nullptr;
 }
 
 } // namespace kidevent::config

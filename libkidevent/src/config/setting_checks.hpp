@@ -19,11 +19,19 @@ const char* problem_of_mailbox(std::string_view text);
 const char* problem_of_url(std::string_view text);
 // Empty, "127.0.0.1:9464" or "[::1]:9464"; names are not looked up.
 const char* problem_of_address(std::string_view text);
+// Visible ASCII: it will stand in a header field.
+const char* problem_of_token(std::string_view text);
 const char* problem_of_directory(std::string_view text);
 // Empty, or an absolute path.
 const char* problem_of_optional_path(std::string_view text);
 const char* problem_of_pool_name(std::string_view text);
+// "07:30"
+const char* problem_of_time_of_day(std::string_view text);
 // Empty, the absolute path of a socket, or HOST:PORT.
 const char* problem_of_redis_address(std::string_view text);
+// Empty, or HOST:PORT, more of them after commas.
+const char* problem_of_brokers(std::string_view text);
+// A name of a topic in Kafka.
+const char* problem_of_topic(std::string_view text);
 
 } // namespace kidevent::config

@@ -10,8 +10,6 @@ namespace {
 
 template<auto Section, auto Member> value_pointer in(settings& all) { return &(all.*Section.*Member); }
 
-template<auto Member> value_pointer in_pool(pool_settings& pool) { return &(pool.*Member); }
-
 template<auto Member> constexpr auto db = &in<&settings::db, Member>;
 template<auto Member> constexpr auto http = &in<&settings::http, Member>;
 template<auto Member> constexpr auto admission = &in<&settings::admission, Member>;
@@ -25,8 +23,10 @@ template<auto Member> constexpr auto webhook = &in<&settings::webhook, Member>;
 template<auto Member> constexpr auto cache = &in<&settings::cache, Member>;
 template<auto Member> constexpr auto realtime = &in<&settings::realtime, Member>;
 template<auto Member> constexpr auto redis = &in<&settings::redis, Member>;
+template<auto Member> constexpr auto kafka = &in<&settings::kafka, Member>;
 template<auto Member> constexpr auto mail = &in<&settings::mail, Member>;
 template<auto Member> constexpr auto provider = &in<&settings::provider, Member>;
+template<auto Member> constexpr auto notifications = &in<&settings::notifications, Member>;
 template<auto Member> constexpr auto log = &in<&settings::log, Member>;
 template<auto Member> constexpr auto telemetry = &in<&settings::telemetry, Member>;
 
@@ -34,9 +34,9 @@ constexpr std::array<std::string_view, 2> schemes{"http", "https"};
 constexpr std::array<std::string_view, 2> address_ranges{"public", "any"};
 constexpr std::array<std::string_view, 3> mail_protections{"none", "starttls", "tls"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warn", "error"};
-constexpr std::array<std::string_view, 9> pool_services{"all",       "identity",      "families",
-                                                        "events",    "registrations", "notifications",
-                                                        "analytics", "platform",      "jobs"};
+constexpr std::array<std::string_view, 2> fanouts{"postgres", "redis"};
+constexpr std::array<std::string_view, 2> kafka_protections{"none", "tls"};
+constexpr std::array<std::string_view, 4> kafka_sign_ins{"none", "plain", "scram-sha-256", "scram-sha-512"};
 constexpr std::array<std::string_view, 3> logged_requests{"off", "errors", "all"};
 
 constexpr setting rows[] = {
@@ -220,9 +220,11 @@ constexpr setting rows[] = {
      "How often a silent stream gets a sign of life"},
     {"realtime.recheck", realtime<&realtime_settings::recheck>, duration(100, hour_in_ms),
      "How soon a stream ends after its login or role did"},
+    {"realtime.fanout", realtime<&realtime_settings::fanout>, choice(fanouts),
+     "How workers hear that there are events: from PostgreSQL, or from Redis and, without it, PostgreSQL"},
 
     {"redis.address", redis<&redis_settings::address>, checked(0, 255, problem_of_redis_address),
-     "Redis as second level of the cache: a socket's path or HOST:PORT; empty is no Redis"},
+     "Redis, always as second level of the cache: a socket's path or HOST:PORT; empty is no Redis"},
     {"redis.username", redis<&redis_settings::username>, length(0, 255),
      "User that signs in to Redis; empty is its default user"},
     {"redis.password", redis<&redis_settings::password>, secret(0, 1024), "Password of that user"},
@@ -233,6 +235,28 @@ constexpr setting rows[] = {
      "How long Redis may take to answer before it is given up and PostgreSQL is asked"},
     {"redis.commands_in_flight_max", redis<&redis_settings::commands_in_flight_max>, count(1, 65536),
      "Commands of a worker that may wait for Redis; those beyond do without it"},
+    {"redis.events_stream", redis<&redis_settings::events_stream>, length(0, 255),
+     "Key of the stream that domain events are added to, as in kidevent:events; empty is none"},
+    {"redis.events_kept", redis<&redis_settings::events_kept>, count(1000, 1000000000),
+     "Events that the stream keeps, about; older ones are removed"},
+    {"redis.events_timeout", redis<&redis_settings::events_timeout>, duration(10, minute_in_ms),
+     "How long Redis may take for one batch of events before it is sent again later"},
+
+    {"kafka.brokers", kafka<&kafka_settings::brokers>, checked(0, 1024, problem_of_brokers),
+     "Kafka, which gets the domain events: HOST:PORT of some brokers, with commas; empty is no Kafka"},
+    {"kafka.topic", kafka<&kafka_settings::topic>, checked(1, 249, problem_of_topic), "Topic that they go to"},
+    {"kafka.tls", kafka<&kafka_settings::tls>, choice(kafka_protections), "Whether brokers are asked by TLS"},
+    {"kafka.ca_file", kafka<&kafka_settings::ca_file>, checked(0, 4096, problem_of_optional_path),
+     "Certificates (PEM) that brokers are trusted by; empty is the system's"},
+    {"kafka.sasl", kafka<&kafka_settings::sasl>, choice(kafka_sign_ins), "How we sign in to the brokers"},
+    {"kafka.user", kafka<&kafka_settings::user>, length(0, 255), "User that signs in"},
+    {"kafka.password", kafka<&kafka_settings::password>, secret(0, 1024), "Password of that user"},
+    {"kafka.batch_bytes_max", kafka<&kafka_settings::batch_bytes_max>, size(64 * kib, 1024 * mib),
+     "Events that wait for the brokers at once, by size"},
+    {"kafka.connect_timeout", kafka<&kafka_settings::connect_timeout>, duration(1000, minute_in_ms),
+     "How long connecting to a broker may take"},
+    {"kafka.timeout", kafka<&kafka_settings::timeout>, duration(1000, 5 * minute_in_ms),
+     "How long the brokers may take to confirm a batch of events before it is sent again later"},
 
     {"mail.host", mail<&mail_settings::host>, length(0, 255),
      "Relay that takes our e-mail (SMTP), a name or an address; empty is none, and no e-mail is sent"},
@@ -268,7 +292,9 @@ constexpr setting rows[] = {
      "Where text messages are posted to; empty is nowhere, and none are sent"},
     {"provider.push_url", provider<&provider_settings::push_url>, checked(0, 1024, problem_of_url),
      "Where pushes are posted to; empty is nowhere, and none are sent"},
-    {"provider.token", provider<&provider_settings::token>, secret(0, 4096),
+    {"provider.token",
+     provider<&provider_settings::token>,
+     {.min = 0, .max = 4096, .secret = true, .check = problem_of_token},
      "Bearer token of both requests; empty sends none"},
     {"provider.concurrent_max", provider<&provider_settings::concurrent_max>, count(1, 256),
      "Requests of a background worker to each of both at once; each takes a thread"},
@@ -280,6 +306,30 @@ constexpr setting rows[] = {
      "Where the provider may be: any permits plain http and the own network"},
     {"provider.ca_file", provider<&provider_settings::ca_file>, checked(0, 4096, problem_of_optional_path),
      "Certificates (PEM) that the provider is trusted by; empty is the system's"},
+
+    {"notifications.give_up_after", notifications<&notification_settings::give_up_after>,
+     duration(minute_in_s, 14 * day_in_s),
+     "How long a message that cannot be sent is tried; what happened longer ago is told to nobody any more"},
+    {"notifications.retention", notifications<&notification_settings::retention>,
+     duration(14 * day_in_s, 3660 * day_in_s), "How long it is kept what was sent to whom and when"},
+    {"notifications.batch_max", notifications<&notification_settings::batch_max>, count(1, 10000),
+     "Messages that one statement plans or deletes"},
+    {"notifications.bounces_max", notifications<&notification_settings::bounces_max>, count(1, 100),
+     "Rejections of an address before nothing is sent to it any more"},
+    {"notifications.bounces_unknown_max", notifications<&notification_settings::bounces_unknown_max>,
+     count(1, 100), "The same when the other side says that there is no such mailbox (5.1.x)"},
+    {"notifications.quiet_from", notifications<&notification_settings::quiet_from>,
+     checked(5, 5, problem_of_time_of_day),
+     "When the quiet time begins at an organisation that has not chosen, in its time zone"},
+    {"notifications.quiet_until", notifications<&notification_settings::quiet_until>,
+     checked(5, 5, problem_of_time_of_day),
+     "When it ends: reminders, digests, text messages and pushes wait until then; the same: no quiet time"},
+    {"notifications.digest_at", notifications<&notification_settings::digest_at>,
+     checked(5, 5, problem_of_time_of_day),
+     "When digests are sent at an organisation that has not chosen, in its time zone"},
+    {"notifications.reminder_before", notifications<&notification_settings::reminder_before>,
+     duration(0, 30 * day_in_s),
+     "How long before a session its reminder is sent at an organisation that has not chosen; 0 is never"},
 
     {"log.level", log<&log_settings::level>, choice(log_levels), "Lines below this level are not written"},
     {"log.requests", log<&log_settings::requests>, choice(logged_requests),
@@ -302,23 +352,9 @@ constexpr setting rows[] = {
      size(mib, 1024 * 1024 * mib), "Below this much free space /readyz fails"},
 };
 
-constexpr pool_setting pool_rows[] = {
-    {"name", in_pool<&pool_settings::name>, checked(1, 32, problem_of_pool_name),
-     "Name of the pool, part of its sockets' names; each pool has its own"},
-    {"processes", in_pool<&pool_settings::processes>, count(0, 1024),
-     "Worker processes; 0 is one for each processor"},
-    {"services",
-     in_pool<&pool_settings::services>,
-     {.min = 1, .max = 9, .choices = pool_services},
-     "What the pool does: answer for these groups of routes (all: for every one), or run background work "
-     "(jobs)"},
-};
-
 } // namespace
 
 std::span<const setting> setting_table() { return rows; }
-
-std::span<const pool_setting> pool_setting_table() { return pool_rows; }
 
 const setting* find_setting(std::string_view key) {
     for (const auto& row : rows) {

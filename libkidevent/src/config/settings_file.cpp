@@ -1,5 +1,6 @@
 #include "config/settings_file.hpp"
 
+#include "config/pools.hpp"
 #include "config/settings_draft.hpp"
 #include "config/settings_environment.hpp"
 #include "config/settings_yaml.hpp"
@@ -52,6 +53,36 @@ void check_across(settings_draft& draft) {
                          + format_size(fastcgi.value_bytes_max) + " and "
                          + format_size(fastcgi.params_bytes_max));
     }
+    if (const auto problem = problem_of_pools(fastcgi.pools))
+        draft.refuse(draft.loaded.origins.at("fastcgi.pools"), "fastcgi.pools: " + *problem);
+}
+
+// What one of them needs of the others.
+void check_across_sinks(settings_draft& draft) {
+    const auto& all = draft.loaded.values;
+    const auto& origins = draft.loaded.origins;
+    if (all.redis.address.empty() && !all.redis.events_stream.empty())
+        draft.refuse(origins.at("redis.events_stream"), "redis.events_stream: needs a redis.address besides");
+    if (all.redis.address.empty() && all.realtime.fanout == "redis")
+        draft.refuse(origins.at("realtime.fanout"), "realtime.fanout: redis needs a redis.address besides");
+    if (all.kafka.sasl == "none" ? !all.kafka.user.empty() || !all.kafka.password.empty()
+                                 : all.kafka.user.empty() || all.kafka.password.empty())
+        draft.refuse(origins.at("kafka.sasl"),
+                     "kafka.sasl: goes together with kafka.user and kafka.password");
+    if (all.kafka.sasl == "plain" && all.kafka.tls == "none")
+        draft.refuse(origins.at("kafka.sasl"),
+                     "kafka.sasl: plain shows the password, so it needs kafka.tls: tls");
+    // Whoever feeds a sink has it for three quarters of the lease.
+    const auto usable = all.outbox.lease * 3 / 4;
+    if (!all.kafka.brokers.empty() && all.kafka.timeout >= usable)
+        draft.refuse(origins.at("kafka.timeout"),
+                     "kafka.timeout: must be shorter than three quarters of outbox.lease, found "
+                         + format_duration(all.kafka.timeout) + " and " + format_duration(all.outbox.lease));
+    if (!all.redis.events_stream.empty() && all.redis.events_timeout >= usable)
+        draft.refuse(origins.at("redis.events_timeout"),
+                     "redis.events_timeout: must be shorter than three quarters of outbox.lease, found "
+                         + format_duration(all.redis.events_timeout) + " and "
+                         + format_duration(all.outbox.lease));
 }
 
 void check_across_mail(settings_draft& draft) {
@@ -67,6 +98,7 @@ loaded_settings finish(settings_draft draft, const environment& variables, needs
     require_secrets(draft, what);
     check_across(draft);
     check_across_mail(draft);
+    check_across_sinks(draft);
     if (!draft.problems.empty()) throw settings_error(std::move(draft.problems));
     return std::move(draft.loaded);
 }

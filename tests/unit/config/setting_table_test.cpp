@@ -45,7 +45,7 @@ const void* address_of(value_pointer value) {
 BOOST_AUTO_TEST_SUITE(config)
 
 BOOST_AUTO_TEST_CASE(every_member_of_the_settings_has_a_row_in_the_table) {
-    static_assert(member_count<settings>() == 17, "a new section needs a line below");
+    static_assert(member_count<settings>() == 19, "a new section needs a line below");
     BOOST_TEST(rows_of("db") == member_count<database_settings>());
     BOOST_TEST(rows_of("http") == member_count<http_settings>());
     BOOST_TEST(rows_of("admission") == member_count<admission_settings>());
@@ -59,8 +59,10 @@ BOOST_AUTO_TEST_CASE(every_member_of_the_settings_has_a_row_in_the_table) {
     BOOST_TEST(rows_of("cache") == member_count<cache_settings>());
     BOOST_TEST(rows_of("realtime") == member_count<realtime_settings>());
     BOOST_TEST(rows_of("redis") == member_count<redis_settings>());
+    BOOST_TEST(rows_of("kafka") == member_count<kafka_settings>());
     BOOST_TEST(rows_of("mail") == member_count<mail_settings>());
     BOOST_TEST(rows_of("provider") == member_count<provider_settings>());
+    BOOST_TEST(rows_of("notifications") == member_count<notification_settings>());
     BOOST_TEST(rows_of("log") == member_count<log_settings>());
     BOOST_TEST(rows_of("telemetry") == member_count<telemetry_settings>());
     BOOST_TEST(pool_setting_table().size() == member_count<pool_settings>());

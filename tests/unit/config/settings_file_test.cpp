@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(pools_are_read_from_the_file_and_from_the_environment) {
     BOOST_TEST(from_file.fastcgi.pools[0].services[0] == "all");
     BOOST_TEST(from_file.fastcgi.pools[1].services[1] == "analytics");
     const auto from_environment = load_settings_from_text(
-        "", "k.yaml", with({{"KIDEVENT_FASTCGI__POOLS", "[{name: api, services: [platform]}]"}}));
+        "", "k.yaml", with({{"KIDEVENT_FASTCGI__POOLS", "[{name: api, services: [all]}]"}}));
     BOOST_REQUIRE(from_environment.fastcgi.pools.size() == 1u);
     BOOST_TEST(from_environment.fastcgi.pools[0].name == "api");
 }
