@@ -1,5 +1,7 @@
 #include "core/worker_threads.hpp"
 
+#include <csignal>
+
 namespace kidevent {
 
 worker_threads::worker_threads(const char* doing, std::size_t threads, std::size_t waiting_max,
@@ -39,6 +41,11 @@ void worker_threads::submit(std::function<void()> work, std::function<void()> th
 }
 
 void worker_threads::serve() {
+    // Who writes to a connection that is gone hears of it from the call. OpenSSL's write would raise this.
+    sigset_t broken_pipe;
+    sigemptyset(&broken_pipe);
+    sigaddset(&broken_pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
     for (;;) {
         job next;
         {

@@ -1,24 +1,20 @@
 #include "http_client/guarded_post.hpp"
 
 #include "http_client/address_guard.hpp"
+#include "http_client/answer_body.hpp"
+#include "http_client/cut_off.hpp"
+#include "http_client/tls_context.hpp"
 
 #include <Poco/Exception.h>
-#include <Poco/Net/Context.h>
 #include <Poco/Net/DNS.h>
 #include <Poco/Net/HTTPResponse.h>
 #include <Poco/Net/NetException.h>
-#include <Poco/Net/NetSSL.h>
 #include <Poco/Net/SSLException.h>
 #include <Poco/Net/SecureStreamSocket.h>
 #include <Poco/URI.h>
 
 #include <array>
-#include <condition_variable>
-#include <mutex>
 #include <sstream>
-#include <thread>
-
-#include <sys/socket.h>
 
 namespace kidevent::http_client {
 
@@ -29,49 +25,11 @@ using Poco::Net::SocketAddress;
 using Poco::Net::StreamSocket;
 using std::chrono::steady_clock;
 
-// Status line and headers; the body is of no interest and is not read.
+// Status line and headers.
 constexpr std::size_t answer_bytes_max = 16384;
 
 class refused : public std::runtime_error {
     using std::runtime_error::runtime_error;
-};
-
-// Cuts a connection off at its deadline, whatever the thread that uses it waits for there: a peer that sends
-// a byte now and then would outlast every timeout of a single read, in a TLS handshake too.
-class cut_off {
-public:
-    cut_off(const StreamSocket& socket, steady_clock::time_point at)
-        : descriptor_(socket.impl()->sockfd()), waiting_([this, at] { wait(at); }) {}
-    cut_off(const cut_off&) = delete;
-    cut_off& operator=(const cut_off&) = delete;
-    ~cut_off() {
-        {
-            const std::lock_guard held{mutex_};
-            is_over_ = true;
-        }
-        changed_.notify_one();
-        waiting_.join();
-    }
-
-    bool has_happened() const {
-        const std::lock_guard held{mutex_};
-        return has_happened_;
-    }
-
-private:
-    void wait(steady_clock::time_point at) {
-        std::unique_lock held{mutex_};
-        if (changed_.wait_until(held, at, [this] { return is_over_; })) return;
-        has_happened_ = true;
-        ::shutdown(descriptor_, SHUT_RDWR); // Poco's own would take part in the conversation of TLS
-    }
-
-    int descriptor_;
-    mutable std::mutex mutex_;
-    std::condition_variable changed_;
-    bool is_over_ = false;
-    bool has_happened_ = false;
-    std::thread waiting_; // last: it uses the rest
 };
 
 void send_all(StreamSocket& to, const std::string& bytes) {
@@ -82,16 +40,40 @@ void send_all(StreamSocket& to, const std::string& bytes) {
     }
 }
 
-std::string receive_head(StreamSocket& from) {
-    std::string head;
+// False at the end of what comes.
+bool receive_more(StreamSocket& from, std::string& to) {
     std::array<char, 4096> piece;
-    while (head.find("\r\n\r\n") == std::string::npos && head.find("\n\n") == std::string::npos) {
-        if (head.size() >= answer_bytes_max) throw refused("the answer's headers are too long");
-        const int got = from.receiveBytes(piece.data(), static_cast<int>(piece.size()));
-        if (got <= 0) throw refused("the connection ended before an answer");
-        head.append(piece.data(), static_cast<std::size_t>(got));
+    const int got = from.receiveBytes(piece.data(), static_cast<int>(piece.size()));
+    if (got > 0) to.append(piece.data(), static_cast<std::size_t>(got));
+    return got > 0;
+}
+
+struct received_answer {
+    std::string head;
+    std::string rest; // what came with it
+};
+
+received_answer receive_head(StreamSocket& from) {
+    std::string text;
+    for (;;) {
+        for (const std::string_view end : {"\r\n\r\n", "\n\n"})
+            if (const auto at = text.find(end); at != std::string::npos)
+                return {text.substr(0, at + end.size()), text.substr(at + end.size())};
+        if (text.size() >= answer_bytes_max) throw refused("the answer's headers are too long");
+        if (!receive_more(from, text)) throw refused("the connection ended before an answer");
     }
-    return head;
+}
+
+// As much as there is and is wanted. That the rest does not come changes nothing about the status.
+std::string receive_body(StreamSocket& from, const answer_framing& framed, std::string got,
+                         std::size_t bytes_max) {
+    try {
+        while (!is_complete(framed, got) && got.size() < bytes_max && receive_more(from, got)) {
+        }
+    } catch (const Poco::Exception&) {
+        got.clear();
+    }
+    return unframed(framed, got).substr(0, bytes_max);
 }
 
 // One address, chosen once: nothing is asked again between the check and the connection.
@@ -111,14 +93,7 @@ Poco::Net::IPAddress resolve(const std::string& host, bool allow_inner) {
 }
 
 Poco::Net::Context::Ptr make_context(const std::string& ca_file) {
-    static std::once_flag once;
-    std::call_once(once, [] { Poco::Net::initializeSSL(); });
-    Poco::Net::Context::Params with;
-    with.verificationMode = Poco::Net::Context::VERIFY_STRICT; // the others trust any name on loopback
-    with.caLocation = ca_file;
-    with.loadDefaultCAs = ca_file.empty();
-    Poco::Net::Context::Ptr made{new Poco::Net::Context{Poco::Net::Context::TLS_CLIENT_USE, with}};
-    made->requireMinimumProtocol(Poco::Net::Context::PROTO_TLSV1_2);
+    auto made = make_tls_context(ca_file);
     made->enableExtendedCertificateVerification(true);
     return made;
 }
@@ -133,13 +108,19 @@ std::string request_text(const Poco::URI& to, const guarded_post& what) {
     return text + "\r\n" + what.body;
 }
 
-post_outcome read_answer(const std::string& head) {
-    std::istringstream from{head};
+post_outcome receive_answer(StreamSocket& over, std::size_t body_bytes_max) {
+    auto received = receive_head(over);
+    std::istringstream from{received.head};
     Poco::Net::HTTPResponse answer;
     answer.read(from);
     post_outcome outcome;
     outcome.status = answer.getStatus();
     if (answer.has("Retry-After")) outcome.retry_after = answer.get("Retry-After");
+    if (body_bytes_max == 0) return outcome;
+    answer_framing framed;
+    framed.is_chunked = answer.getChunkedTransferEncoding();
+    if (answer.hasContentLength()) framed.length = static_cast<std::size_t>(answer.getContentLength64());
+    outcome.body = receive_body(over, framed, std::move(received.rest), body_bytes_max);
     return outcome;
 }
 
@@ -169,11 +150,11 @@ post_outcome post_or_throw(const guarded_post& what) {
     const SocketAddress address{resolve(to.getHost(), what.allow_inner), to.getPort()};
     const auto until = steady_clock::now() + what.timeout;
     StreamSocket connection = connect(address, to, what);
-    cut_off deadline{connection, until};
+    cut_off deadline{connection.impl()->sockfd(), until};
     try {
         if (connection.secure()) shake_hands(connection, to.getHost());
         send_all(connection, request_text(to, what));
-        return read_answer(receive_head(connection));
+        return receive_answer(connection, what.body_bytes_max);
     } catch (const std::exception&) {
         if (deadline.has_happened()) throw refused("no answer in time");
         throw;
@@ -206,15 +187,15 @@ post_outcome post(const guarded_post& what) {
     try {
         return post_or_throw(what);
     } catch (const refused& why) {
-        return {0, why.what(), {}};
+        return {0, why.what(), {}, {}};
     } catch (const Poco::TimeoutException&) {
-        return {0, "no answer in time", {}};
+        return {0, "no answer in time", {}, {}};
     } catch (const Poco::Net::SSLException& why) {
-        return {0, "TLS: " + why.message(), {}};
+        return {0, "TLS: " + why.message(), {}, {}};
     } catch (const Poco::Exception& why) {
-        return {0, why.displayText(), {}};
+        return {0, why.displayText(), {}, {}};
     } catch (const std::exception& why) {
-        return {0, why.what(), {}};
+        return {0, why.what(), {}, {}};
     }
 }
 

@@ -19,12 +19,14 @@ struct guarded_post {
         timeout;              // from the first packet to the last; resolving the name comes before it
     bool allow_inner = false; // also plain http and addresses of our own network: for tests and development
     std::string ca_file;      // certificates to trust, PEM; "": the system's
+    std::size_t body_bytes_max = 0; // of the answer's body that are read; the rest is not waited for
 };
 
 struct post_outcome {
     int status = 0;    // 0: there was no answer
     std::string error; // why; "" when there was one
     std::optional<std::string> retry_after;
+    std::string body; // its start, at most body_bytes_max; "" when it did not come whole before the deadline
 };
 
 // Why the url cannot be posted to, whatever its name resolves to; "" when it can.

@@ -19,11 +19,13 @@ public:
     ~transports() override;
 
     // Whether messages can be sent this way at all: mail.host, provider.sms_url or provider.push_url is set.
-    bool can(channel by) const noexcept;
+    bool can(channel by) const noexcept { return of(by) != nullptr; }
     // Throws std::logic_error when it cannot; ask before the message is written.
     task<delivery_report> deliver(outgoing_message what) override;
 
 private:
+    transport* of(channel by) const noexcept;
+
     std::unique_ptr<transport> email_;
     std::unique_ptr<transport> sms_;
     std::unique_ptr<transport> push_;
