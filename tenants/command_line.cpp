@@ -9,6 +9,7 @@
 #include "commands/job_commands.hpp"
 #include "commands/migrate_commands.hpp"
 #include "commands/nginx_command.hpp"
+#include "commands/notification_commands.hpp"
 #include "commands/outbox_commands.hpp"
 #include "commands/plan_commands.hpp"
 #include "commands/tenant_commands.hpp"
@@ -103,6 +104,7 @@ void add_commands(CLI::App& app, invocation& call) {
     add_event_commands(app, call);
     add_job_commands(app, call);
     add_outbox_commands(app, call);
+    add_notification_commands(app, call);
     add_deployment_commands(app, call);
     add_api_commands(app, call);
     add_nginx_command(app, call);

@@ -1,6 +1,7 @@
 #include "job_handlers.hpp"
 
 #include "jobs/cleanup.hpp"
+#include "notifications/notification_jobs.hpp"
 
 namespace kidevent {
 
@@ -11,6 +12,12 @@ using jobs::job_kind;
 constexpr jobs::job_registration table[] = {
     {job_kind::cleanup_expired_logins, jobs::cleanup_expired_logins},
     {job_kind::cleanup_admin_logins, jobs::cleanup_admin_logins},
+    {job_kind::process_registration, notifications::process_registration},
+    {job_kind::send_email, notifications::send_message},
+    {job_kind::send_short_message, notifications::send_message},
+    {job_kind::send_due_reminders, notifications::send_due_reminders},
+    {job_kind::send_digests, notifications::send_digests},
+    {job_kind::cleanup_notifications, notifications::cleanup_notifications},
 };
 
 } // namespace

@@ -26,8 +26,8 @@ json::object path_parameter(std::string_view name) {
     return {{"name", name}, {"in", "path"}, {"required", true}, {"schema", std::move(schema)}};
 }
 
-json::object query_parameter(std::string_view name) {
-    static const std::map<std::string_view, json::object> schemas{
+json::object query_parameter(const route& of, std::string_view name) {
+    static const std::map<std::string, json::object> schemas{
         {"limit", {{"type", "integer"}, {"minimum", 1}, {"maximum", 100}}},
         {"cursor", {{"type", "string"}}},
         {"from", {{"type", "string"}, {"format", "date"}}},
@@ -36,9 +36,16 @@ json::object query_parameter(std::string_view name) {
         {"category", {{"type", "string"}, {"maxLength", 60}}},
         {"q", {{"type", "string"}, {"maxLength", 100}}},
         {"topics", {{"type", "string"}, {"default", "events"}}},
+        {"account_id", {{"type", "string"}, {"format", "uuid"}}},
+        {"token", {{"type", "string"}, {"maxLength", 300}}},
         {"state", {{"type", "string"}, {"enum", json::array{"draft", "published", "cancelled"}}}},
+        {"listNotifications.state",
+         {{"type", "string"},
+          {"enum", json::array{"queued", "deferred", "sent", "failed", "suppressed", "bounced"}}}},
     };
-    return {{"name", name}, {"in", "query"}, {"required", false}, {"schema", schemas.at(name)}};
+    const auto own = schemas.find(std::string{of.operation} + "." + std::string{name});
+    const json::object& schema = own == schemas.end() ? schemas.at(std::string{name}) : own->second;
+    return {{"name", name}, {"in", "query"}, {"required", false}, {"schema", schema}};
 }
 
 json::object header_parameter(std::string_view name, bool required) {
@@ -60,7 +67,7 @@ json::array parameters_of(const route& of) {
         listed.push_back(path_parameter(of.path.substr(open + 1, of.path.find('}', open) - open - 1)));
     for (std::string_view rest = of.query_parameters; !rest.empty();) {
         const std::size_t end = std::min(rest.find(' '), rest.size());
-        listed.push_back(query_parameter(rest.substr(0, end)));
+        listed.push_back(query_parameter(of, rest.substr(0, end)));
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     if (of.needs_if_match) listed.push_back(header_parameter("If-Match", true));
@@ -73,7 +80,7 @@ json::object responses_of(const route& of) {
     json::object success{{"description", of.summary}};
     if (!of.response_schema.empty())
         success["content"] = body_of("application/json", of.response_schema)["content"];
-    if (of.media_type == "text/event-stream")
+    if (of.media_type != "application/json")
         success["content"] = json::object{{of.media_type, {{"schema", {{"type", "string"}}}}}};
     json::object all{{std::to_string(of.success), success}};
     // Creating by PUT answers 201 when there was nothing before.
@@ -99,7 +106,7 @@ json::object operation_of(const route& of) {
     if (auto parameters = parameters_of(of); !parameters.empty())
         operation["parameters"] = std::move(parameters);
     if (!of.request_schema.empty()) {
-        operation["requestBody"] = body_of("application/json", of.request_schema);
+        operation["requestBody"] = body_of(of.request_media_type, of.request_schema);
         operation["requestBody"].as_object()["required"] = true;
     }
     operation["security"] =
@@ -131,6 +138,7 @@ json::array tags() {
             tag(service::families, "The children of a household"),
             tag(service::events, "What is offered: events and their sessions"),
             tag(service::registrations, "Who takes part"),
+            tag(service::notifications, "What people are told, and how"),
             tag(service::platform, "The organisations themselves")};
 }
 

@@ -6,6 +6,7 @@
 #include "db/db_error.hpp"
 #include "http/answer.hpp"
 #include "http/cookie.hpp"
+#include "http/form_body.hpp"
 #include "http/header_field.hpp"
 #include "http/host.hpp"
 #include "http/json_body.hpp"
@@ -45,7 +46,10 @@ result<> check_body(const route& of, http::request_context& context, const http:
         if (context.incoming.body.empty()) return {};
         return refuse(errc::malformed_request, "", "unexpected", "this operation takes no body");
     }
-    auto parsed = http::parse_json_body(context.incoming, static_cast<std::size_t>(with.http.json_depth_max));
+    auto parsed =
+        of.request_media_type == "application/json"
+            ? http::parse_json_body(context.incoming, static_cast<std::size_t>(with.http.json_depth_max))
+            : http::parse_form_body(context.incoming);
     if (!parsed) return parsed.error();
     context.body = std::move(*parsed);
     return schemas.check(of.request_schema, context.body);
@@ -156,8 +160,10 @@ task<result<response>> services::run_route(std::size_t index, http::request_cont
     const route& of = all_routes()[index];
     const std::string origin =
         context.tenant ? context.tenant->origin : tenants.origin_of(tenancy::platform_slug);
-    const auto same_origin = http::check_same_origin(context.incoming, origin);
-    if (!same_origin) co_return same_origin.error();
+    if (!of.from_any_origin) {
+        const auto same_origin = http::check_same_origin(context.incoming, origin);
+        if (!same_origin) co_return same_origin.error();
+    }
     if (of.query_parameters.empty()) {
         const auto none = context.query.check_names({});
         if (!none) co_return none.error();

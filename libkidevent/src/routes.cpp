@@ -3,6 +3,8 @@
 #include "events/event_endpoints.hpp"
 #include "families/child_endpoints.hpp"
 #include "identity/identity_endpoints.hpp"
+#include "notifications/notification_endpoints.hpp"
+#include "notifications/preferences_endpoints.hpp"
 #include "realtime/stream_endpoints.hpp"
 #include "registrations/registration_endpoints.hpp"
 #include "tenancy/plan_endpoints.hpp"
@@ -96,6 +98,47 @@ constexpr route table[] = {
      "Changes as they happen, as server-sent events; what is not public needs a login", "topics", false,
          false, "text/event-stream"},
 
+    {"GET", "/api/v1/notifications", notifications, at_tenant, access::staff, 200, "", "NotificationList",
+     notifications::handle_list_notifications, "listNotifications",
+     "What was sent to whom, newest first", "limit cursor state account_id", false, false},
+    {"GET", "/api/v1/notifications/{notification_id}", notifications, at_tenant, access::staff, 200, "",
+        "Notification",
+     notifications::handle_get_notification, "getNotification", "One message", "", false, false},
+    {"POST", "/api/v1/notification-previews", notifications, at_tenant, access::staff, 200,
+        "NewNotificationPreview", "NotificationPreview",
+     notifications::handle_preview, "previewNotification", "What a message would say; nothing is sent", "",
+     false, false},
+    {"GET", "/api/v1/notification-rules", notifications, at_tenant, access::staff, 200, "", "NotificationRules",
+     notifications::handle_get_rules, "getNotificationRules",
+     "When reminders and digests are sent, and when it is quiet", "", false, false},
+    {"PUT", "/api/v1/notification-rules", notifications, at_tenant, access::staff, 200, "NotificationRules",
+        "NotificationRules",
+     notifications::handle_put_rules, "putNotificationRules", "Choose other rules", "", false, false},
+    {"GET", "/api/v1/suppressed-addresses", notifications, at_tenant, access::staff, 200, "",
+        "SuppressedAddressList",
+     notifications::handle_list_suppressed, "listSuppressedAddresses",
+     "Addresses that messages came back from, newest first", "limit cursor", false, false},
+    {"DELETE", "/api/v1/suppressed-addresses/{address_id}", notifications, at_tenant, access::staff, 204, "",
+        "",
+     notifications::handle_delete_suppressed, "deleteSuppressedAddress", "Send to the address again", "",
+     false, false},
+    {"GET", "/api/v1/accounts/me/notification-preferences", notifications, at_tenant, access::account, 200, "",
+        "NotificationPreferences",
+     notifications::handle_get_preferences, "getNotificationPreferences",
+     "What the account that is signed in wants to hear of", "", false, false},
+    {"PATCH", "/api/v1/accounts/me/notification-preferences", notifications, at_tenant, access::account, 200,
+        "NotificationPreferencesChange", "NotificationPreferences",
+     notifications::handle_update_preferences, "updateNotificationPreferences",
+     "Change what it wants to hear of, and where it can be reached", "", false, false},
+    {"GET", "/api/v1/unsubscribe", notifications, at_tenant, access::everyone, 200, "", "",
+     notifications::handle_get_unsubscribe, "getUnsubscribe",
+     "The page behind a link in a message; looking at it changes nothing", "token", false, false,
+     "text/html; charset=utf-8"},
+    {"POST", "/api/v1/unsubscribe", notifications, at_tenant, access::everyone, 200, "UnsubscribeForm", "",
+     notifications::handle_unsubscribe, "unsubscribe",
+     "No more e-mails of the kind, as the token in the link says (RFC 8058)", "token", false, false,
+     "text/html; charset=utf-8", "application/x-www-form-urlencoded", true},
+
     {"GET", "/api/v1/webhooks", platform, at_tenant, access::owner, 200, "", "WebhookList",
      webhooks::handle_list_webhooks, "listWebhooks", "The organisation's webhooks, newest first",
      "limit cursor", false, false},
@@ -187,6 +230,7 @@ std::string_view to_text(service of) noexcept {
     case service::families: return "families";
     case service::events: return "events";
     case service::registrations: return "registrations";
+    case service::notifications: return "notifications";
     case service::platform: return "platform";
     }
     return "";

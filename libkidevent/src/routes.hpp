@@ -15,7 +15,7 @@
 namespace kidevent {
 
 // Route groups; a pool of workers serves some or all of them.
-enum class service { identity, families, events, registrations, platform };
+enum class service { identity, families, events, registrations, notifications, platform };
 
 // On which host a route exists.
 enum class host_kind { tenant, platform };
@@ -45,6 +45,10 @@ struct route {
     bool needs_if_match;
     bool honours_idempotency_key;
     std::string_view media_type = "application/json"; // of the usual answer
+    // Of the request's body; a form becomes an object of texts before it is checked against the schema.
+    std::string_view request_media_type = "application/json";
+    // Pages and programs anywhere may send it: what it does rests on what is in it alone, not on a login.
+    bool from_any_origin = false;
 };
 
 std::span<const route> all_routes();

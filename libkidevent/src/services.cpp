@@ -9,6 +9,7 @@
 #include "job_handlers.hpp"
 #include "jobs/job_runner.hpp"
 #include "loops_part.hpp"
+#include "notifications/notification_sink.hpp"
 #include "routes.hpp"
 #include "telemetry/log.hpp"
 #include "webhooks/webhook_sink.hpp"
@@ -74,7 +75,9 @@ services::services(settings from, shared_memory shared)
       logins(database, with.identity, hashing, time, remembered, with.cache.login_ttl),
       admins(database, with.identity, hashing, time),
       handler_parts{with, database, cursors, tenants, logins, admins, public_answers, counts, streams},
-      job_parts{with, database, time, counts},
+      messengers(with.mail, with.provider,
+                 [this](std::function<void()> then) { boost::asio::post(loop, std::move(then)); }),
+      job_parts{with, database, time, counts, &messengers},
       admissions(
           {static_cast<std::size_t>(with.admission.in_flight_max),
            static_cast<std::size_t>(with.admission.reserved),
@@ -124,6 +127,8 @@ services::services(settings from, shared_memory shared)
         forget_published(payload);
     };
     events.add_sink(std::make_shared<kidevent::webhooks::webhook_sink>(database, tenants));
+    events.add_sink(std::make_shared<notifications::notification_sink>(
+        notifications::planning{with, database, time, messengers}, tenants));
     events.add_sink(std::make_shared<outbox::handler_sink>(
         "log deployments", std::vector{outbox::event_kind::deployment_completed}, log_deployment));
 }

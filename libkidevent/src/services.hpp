@@ -16,6 +16,7 @@
 #include "identity/admin_service.hpp"
 #include "identity/login_service.hpp"
 #include "jobs/job_context.hpp"
+#include "notifications/transports.hpp"
 #include "outbox/relay.hpp"
 #include "realtime/event_feed.hpp"
 #include "redis/client.hpp"
@@ -77,6 +78,7 @@ public:
     identity::login_service logins;
     identity::admin_service admins;
     http::handler_parts handler_parts;
+    notifications::transports messengers;
     jobs::job_parts job_parts;
     http::admission admissions;
     request_deadlines deadlines;

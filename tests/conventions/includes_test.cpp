@@ -38,7 +38,8 @@ std::string part_of(const std::string& path) {
     const auto folder = path.substr(0, slash);
     // Working the queue off belongs to the processes, writing to it to the domains.
     for (const char* const each :
-         {"outbox/relay.", "outbox/paced_loop.", "webhooks/webhook_sender.", "api_schemas/"})
+         {"outbox/relay.", "outbox/paced_loop.", "webhooks/webhook_sender.", "api_schemas/",
+          "notifications/notification_jobs."})
         if (path.starts_with(each)) return "composition";
     if (folder != "jobs") return folder;
     const bool is_queue = path.starts_with("jobs/job_queue.") || path.starts_with("jobs/job_kind.");

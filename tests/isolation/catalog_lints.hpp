@@ -119,7 +119,8 @@ union all select name from ours where relkind in ('m', 'f'))sql"},
 select name from functions f where prosecdef
 and (name not in ('tenancy.enter(bytea)', 'tenancy.resolve(text)', 'tenancy.renew_capability(uuid)',
                   'tenancy.revoke_capability(uuid)', 'tenancy.announce_change()',
-                  'tenancy.announce_plan_change()',
+                  'tenancy.announce_plan_change()', 'tenancy.current_profile()',
+                  'platform.measure_messages()',
                   'tenancy.enqueue_job(uuid,text,text,timestamp with time zone,integer,integer,text)',
                   'tenancy.complete_job(uuid,bigint)', 'platform.claim_jobs(text,integer,interval,uuid)',
                   'platform.extend_leases(uuid[],uuid[],bigint[],interval)',
@@ -179,6 +180,7 @@ where g.grantee in (select oid from serving)
   and (f.name, g.grantee::regrole::text) not in (
     values ('tenancy.current_tenant()', 'kidevent_app'), ('tenancy.enter(bytea)', 'kidevent_app'),
            ('tenancy.resolve(text)', 'kidevent_router'),
+           ('tenancy.current_profile()', 'kidevent_app'), ('platform.measure_messages()', 'kidevent_jobs'),
            ('tenancy.renew_capability(uuid)', 'kidevent_platform'),
            ('tenancy.revoke_capability(uuid)', 'kidevent_platform'),
            ('tenancy.enqueue_job(uuid,text,text,timestamp with time zone,integer,integer,text)',

@@ -134,8 +134,10 @@ std::vector<std::string> list_violations(const request& sent, const response& re
         if (!received.text().empty()) out.push_back("there is a body");
         return out;
     }
+    const route* const of = find_route(sent.method, sent.host, sent.target);
+    const bool is_json = received.status >= 400 || !of || of->media_type == "application/json";
     json::value body;
-    if (!received.text().empty()) {
+    if (is_json && !received.text().empty()) {
         boost::system::error_code broken;
         body = json::parse(received.text(), broken);
         if (broken) {
@@ -146,7 +148,7 @@ std::vector<std::string> list_violations(const request& sent, const response& re
     if (received.status >= 400)
         check_problem(received, body, out);
     else
-        check_success(find_route(sent.method, sent.host, sent.target), received, body, out);
+        check_success(of, received, body, out);
     return out;
 }
 

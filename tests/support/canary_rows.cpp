@@ -46,6 +46,10 @@ const std::map<std::string, std::string> fixed_values{
     {"age_min", "5"},
     {"age_max", "12"},
     {"status", "201"},
+    {"kind", "'session_reminder'"},
+    {"channel", "'sms'"},
+    {"state", "'sent'"},
+    {"reason", "'bounce'"},
 };
 
 const std::map<std::string, std::string> values_by_type{

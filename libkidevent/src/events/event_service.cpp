@@ -251,8 +251,10 @@ task<result<session>> update_session(db::database& with, const tenancy::tenant& 
     }
     add_update_session(transaction, id, values);
     add_summarise_sessions(transaction, changed.event);
-    outbox::add_event(transaction,
-                      told(outbox::event_kind::session_updated, id, *read_event(locked.event.rows())));
+    auto updated = told(outbox::event_kind::session_updated, id, *read_event(locked.event.rows()));
+    updated.data["moved"] =
+        changed.starts_at != found.front().starts_at || changed.ends_at != found.front().ends_at;
+    outbox::add_event(transaction, updated);
     auto committing = commit_and_read(transaction, changed.event);
     const auto written = co_await committing;
     if (!written) co_return written.error();

@@ -12,6 +12,10 @@
 
 #include <span>
 
+namespace kidevent::notifications {
+class transports;
+}
+
 namespace kidevent::jobs {
 
 struct claimed_job {
@@ -31,6 +35,7 @@ struct job_parts {
     db::database& database;
     const clock& time;
     telemetry::metrics& counts;
+    notifications::transports* messengers = nullptr; // none: where no message is sent
 };
 
 // How a job ended. What a handler throws is an attempt that failed, and the job is tried again; a refusal is

@@ -13,6 +13,10 @@ const db::query measure_jobs{"jobs.measure", R"sql(
 )sql",
                              db::connection_role::jobs};
 
+const db::query measure_messages{"jobs.measure_messages",
+                                 "select waiting, oldest_s from platform.measure_messages()",
+                                 db::connection_role::jobs};
+
 struct ending {
     std::string_view name;
     std::uint64_t job_counters::*count;
@@ -43,19 +47,26 @@ void job_figures::publish(const std::map<std::string, job_counters>& of) noexcep
     }
 }
 
-db::pending_rows job_figures::add_measure(db::jobs_transaction& in) { return in.add(measure_jobs); }
+job_figures::measurement job_figures::add_measure(db::jobs_transaction& in) {
+    return {in.add(measure_jobs), in.add(measure_messages)};
+}
 
-void job_figures::publish(const db::row& measured) {
+void job_figures::publish(const measurement& measured) {
+    const auto figure = [](const db::row& of, int column) {
+        return static_cast<std::uint64_t>(of.get<std::int64_t>(column));
+    };
+    const db::row jobs = measured.jobs.rows().front();
     const auto set = [&](std::string_view state, int column) {
-        counts_.set(metric_named("kidevent_jobs"), state,
-                    static_cast<std::uint64_t>(measured.get<std::int64_t>(column)));
+        counts_.set(metric_named("kidevent_jobs"), state, figure(jobs, column));
     };
     set("scheduled", 0);
     set("ready", 1);
     set("running", 2);
     set("dead", 3);
-    counts_.set(metric_named("kidevent_jobs_oldest_ready_age_seconds"),
-                static_cast<std::uint64_t>(measured.get<std::int64_t>(4)));
+    counts_.set(metric_named("kidevent_jobs_oldest_ready_age_seconds"), figure(jobs, 4));
+    const db::row messages = measured.messages.rows().front();
+    counts_.set(metric_named("kidevent_notifications_waiting"), figure(messages, 0));
+    counts_.set(metric_named("kidevent_notifications_oldest_waiting_age_seconds"), figure(messages, 1));
 }
 
 } // namespace kidevent::jobs

@@ -28,8 +28,12 @@ public:
     void publish(const std::map<std::string, job_counters>& of) noexcept;
 
     // The whole queue, whoever works it off: read in `in`, published after its commit.
-    static db::pending_rows add_measure(db::jobs_transaction& in);
-    void publish(const db::row& measured);
+    struct measurement {
+        db::pending_rows jobs;
+        db::pending_rows messages;
+    };
+    static measurement add_measure(db::jobs_transaction& in);
+    void publish(const measurement& measured);
 
 private:
     telemetry::metrics& counts_;

@@ -14,6 +14,18 @@ constexpr job_rule rules[] = {
      "Deletes an organisation's expired logins and remembered answers (Idempotency-Key)"},
     {job_kind::cleanup_admin_logins, "cleanup_admin_logins", 5, 60s, 3600s, 120s, 8,
      "Deletes expired logins of platform admins"},
+    {job_kind::process_registration, "process_registration", 20, 5s, 600s, 60s, 3,
+     "Has a household told of a registration"},
+    // Their last attempts lie behind notifications.give_up_after, which ends them.
+    {job_kind::send_email, "send_email", 1000, 60s, 3600s, 180s, 3, "Sends one e-mail"},
+    {job_kind::send_short_message, "send_short_message", 1000, 60s, 3600s, 180s, 3,
+     "Sends one text message or push"},
+    {job_kind::send_due_reminders, "send_due_reminders", 3, 20s, 60s, 120s, 4,
+     "Writes the reminders whose time has come"},
+    {job_kind::send_digests, "send_digests", 3, 60s, 600s, 120s, 5,
+     "Writes the digests of the day, once its time has come"},
+    {job_kind::cleanup_notifications, "cleanup_notifications", 5, 60s, 3600s, 120s, 8,
+     "Deletes what is known of messages after notifications.retention"},
 };
 
 } // namespace

@@ -9,7 +9,16 @@
 
 namespace kidevent::jobs {
 
-enum class job_kind { cleanup_expired_logins, cleanup_admin_logins };
+enum class job_kind {
+    cleanup_expired_logins,
+    cleanup_admin_logins,
+    process_registration,
+    send_email,
+    send_short_message,
+    send_due_reminders,
+    send_digests,
+    cleanup_notifications,
+};
 
 struct job_rule {
     job_kind kind;

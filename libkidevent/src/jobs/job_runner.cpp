@@ -170,7 +170,7 @@ task<> job_runner::measure_queue() {
     const auto measured = job_figures::add_measure(asking);
     auto committing = asking.commit();
     co_await committing;
-    figures_.publish(measured.rows().front());
+    figures_.publish(measured);
 }
 
 void job_runner::end_overdue(steady::time_point now) {

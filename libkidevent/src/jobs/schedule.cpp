@@ -12,6 +12,9 @@ using namespace std::chrono_literals;
 
 constexpr schedule schedules[] = {
     {"cleanup_expired_logins", "17 3 * * *", "UTC", job_kind::cleanup_expired_logins, true, 12h},
+    {"cleanup_notifications", "37 3 * * *", "UTC", job_kind::cleanup_notifications, true, 12h},
+    {"send_due_reminders", "*/5 * * * *", "UTC", job_kind::send_due_reminders, true, 1h},
+    {"send_digests", "*/15 * * * *", "UTC", job_kind::send_digests, true, 1h},
     {"cleanup_admin_logins", "7 3 * * *", "UTC", job_kind::cleanup_admin_logins, false, 12h},
 };
 

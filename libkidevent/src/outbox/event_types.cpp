@@ -24,8 +24,9 @@ constexpr event_type table[] = {
      "session_id event_id state", audience::everyone_once_published,
      "An event got one more session; state is the event's", ""},
     {event_kind::session_updated, "com.kidevent.session.updated.v1", "session.updated", "sessions",
-     "session_id event_id state", audience::everyone_once_published,
-     "A session's time, capacity, ages or price changed; state is the event's", ""},
+     "session_id event_id state moved", audience::everyone_once_published,
+     "A session's time, capacity, ages or price changed; state is the event's, moved whether it was the time",
+     ""},
     {event_kind::registration_created, "com.kidevent.registration.created.v1", "registration.completed",
      "registrations", "registration_id session_id event_id child_id household_id", audience::household,
      "A child got a place in a session", ""},
@@ -93,7 +94,7 @@ subject, as [CloudEvents 1.0](https://cloudevents.io) in JSON:
 
 "Seen by" is who may see an event in a stream. Staff see everything that households see, a household sees what is about
 itself, and "everyone once published" is for staff alone while `state` is `draft`. Webhooks get every event of their
-organisation but the operators'.
+organisation but the operators'. Whoever runs the installation can have all of them in Redis or Kafka ([sinks](sinks.md)).
 
 | Type | Also called | Subject | Members of `data` | Seen by | Meaning |
 |---|---|---|---|---|---|

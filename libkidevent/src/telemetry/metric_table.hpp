@@ -116,6 +116,13 @@ inline constexpr metric metric_table[] = {
     {"kidevent_jobs_ended_total", metric_kind::counter, kept_by::worker, "kind result", "",
      "Attempts at jobs by their end: done, failed (tried again), dead, given_back, lost to another process"},
 
+    {"kidevent_notifications_total", metric_kind::counter, kept_by::worker, "channel outcome", "",
+     "Attempts to send a message: sent, deferred (tried again), failed, suppressed (not wanted any more)"},
+    {"kidevent_notifications_waiting", metric_kind::shared_gauge, kept_by::worker, "", "",
+     "Messages that are due and not sent; those of suspended organisations are none of them"},
+    {"kidevent_notifications_oldest_waiting_age_seconds", metric_kind::shared_gauge, kept_by::worker, "", "",
+     "How long the oldest of them has been due; 0 when there is none"},
+
     {"kidevent_spans_total", metric_kind::counter, kept_by::worker, "result", "exported dropped",
      "Spans given to the exporter; dropped when its queue is full or the receiver does not take them"},
     {"kidevent_error_reports_total", metric_kind::counter, kept_by::worker, "result", "sent limited dropped",

@@ -26,11 +26,11 @@ tenant_resolver::tenant_resolver(db::database& with, const http_settings& settin
       settings_(settings),
       platform_host_(std::string{platform_slug} + "." + settings.base_domain) {}
 
-std::string tenant_resolver::origin_of(std::string_view slug) const {
-    std::string origin = settings_.scheme + "://" + std::string{slug} + "." + settings_.base_domain;
-    const bool usual = (settings_.scheme == "https" && settings_.public_port == 443)
-                       || (settings_.scheme == "http" && settings_.public_port == 80);
-    if (!usual) origin += ":" + std::to_string(settings_.public_port);
+std::string canonical_origin(const http_settings& with, std::string_view slug) {
+    std::string origin = with.scheme + "://" + std::string{slug} + "." + with.base_domain;
+    const bool usual = (with.scheme == "https" && with.public_port == 443)
+                       || (with.scheme == "http" && with.public_port == 80);
+    if (!usual) origin += ":" + std::to_string(with.public_port);
     return origin;
 }
 

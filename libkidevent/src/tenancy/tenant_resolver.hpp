@@ -22,6 +22,9 @@ namespace kidevent::tenancy {
 
 using tenant_ptr = std::shared_ptr<const tenant>;
 
+// Scheme, host and port of the organisation as browsers write them in Origin.
+std::string canonical_origin(const http_settings& with, std::string_view slug);
+
 class tenant_resolver {
 public:
     // Both must outlive it.
@@ -35,8 +38,7 @@ public:
 
     // True for the host of the platform's own API, admin.<base domain>.
     bool is_platform_host(std::string_view host) const noexcept { return host == platform_host_; }
-    // Scheme, host and port as browsers write them in Origin.
-    std::string origin_of(std::string_view slug) const;
+    std::string origin_of(std::string_view slug) const { return canonical_origin(settings_, slug); }
 
     // "" forgets everything. Called for every announcement, and when a capability was refused.
     void forget(std::string_view slug);

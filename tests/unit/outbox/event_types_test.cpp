@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(types_are_named_once_and_say_what_they_carry) {
 }
 
 BOOST_AUTO_TEST_CASE(data_is_made_of_identifiers_and_states) {
-    static const std::set<std::string> allowed{"state", "sessions", "role", "version"};
+    static const std::set<std::string> allowed{"state", "sessions", "role", "version", "moved"};
     for (const event_type& each : all_event_types()) {
         std::string word;
         for (const char c : std::string{each.members} + " ") {

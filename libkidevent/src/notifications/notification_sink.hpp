@@ -1,0 +1,29 @@
+#pragma once
+// Turns what happens into messages: for each event that somebody is to be told of, those messages are planned
+// in a transaction of its organisation. It bears being given an event twice.
+
+#include "notifications/notification_plan.hpp"
+#include "outbox/event_sink.hpp"
+#include "tenancy/tenant_resolver.hpp"
+
+namespace kidevent::notifications {
+
+class notification_sink : public outbox::event_sink {
+public:
+    // All must outlive it.
+    notification_sink(const planning& by, tenancy::tenant_resolver& tenants)
+        : planning_(by), tenants_(tenants) {}
+
+    const std::string& name() const noexcept override { return name_; }
+    task<outbox::send_outcome> send(std::span<const outbox::published_event> events,
+                                    std::chrono::steady_clock::time_point until) override;
+
+private:
+    task<> accept(const outbox::published_event& happened);
+
+    planning planning_;
+    tenancy::tenant_resolver& tenants_;
+    std::string name_ = "notifications";
+};
+
+} // namespace kidevent::notifications
