@@ -2,7 +2,7 @@
 # `./dev test`: builds with the sanitizers and runs the executables of tests/, each with servers of its
 # own. It does not touch a stack that `up` started.
 
-test_folders=(unit database redis mail http isolation conventions host)
+test_folders=(unit database redis mail http isolation resilience conventions host)
 # Those that run threads in the tests' own process: the loop beside the hashing threads, and racing clients.
 tsan_folders=(unit database http)
 test_preset=asan # of the executables that run

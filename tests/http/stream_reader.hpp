@@ -41,6 +41,8 @@ public:
         wait_for([&] { return parse().size() >= count; });
         return parse();
     }
+    // What has been heard so far.
+    std::vector<told> parsed() const { return parse(); }
     // Nothing more comes within a while.
     std::vector<told> hear_all() {
         through_.run_for(150ms);

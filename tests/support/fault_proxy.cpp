@@ -35,11 +35,17 @@ struct mode {
     std::chrono::milliseconds delay{0};
 };
 
+struct counters {
+    std::atomic<std::size_t> connections{0};
+    std::atomic<std::size_t> pieces_asked{0};
+    std::atomic<std::size_t> faults_met{0};
+};
+
 // One client and its connection to the server.
 class pair : public std::enable_shared_from_this<pair> {
 public:
-    pair(tcp::socket client, asio::io_context& loop, const mode& now)
-        : client_(std::move(client)), server_(loop), late_(loop), now_(now) {}
+    pair(tcp::socket client, asio::io_context& loop, const mode& now, counters& counts)
+        : client_(std::move(client)), server_(loop), late_(loop), now_(now), counts_(counts) {}
 
     void start(const protocol::endpoint& target) {
         server_.async_connect(target, [self = shared_from_this()](const error_code& failed) {
@@ -63,7 +69,11 @@ private:
         client_.async_read_some(asio::buffer(up_),
                                 [self = shared_from_this()](const error_code& failed, std::size_t bytes) {
                                     if (failed) return self->reset();
-                                    if (self->now_.is == fault::silent) return self->pump_up();
+                                    ++self->counts_.pieces_asked;
+                                    if (self->now_.is == fault::silent) {
+                                        ++self->counts_.faults_met;
+                                        return self->pump_up();
+                                    }
                                     asio::async_write(self->server_, asio::buffer(self->up_.data(), bytes),
                                                       [self](const error_code& broken, std::size_t) {
                                                           if (broken) return self->reset();
@@ -81,6 +91,7 @@ private:
     }
 
     void deliver(std::size_t bytes) {
+        if (now_.is != fault::none) ++counts_.faults_met;
         switch (now_.is) {
         case fault::none: return pass_on(bytes, false);
         case fault::silent: return pump_down();
@@ -110,6 +121,7 @@ private:
     protocol::socket server_;
     asio::steady_timer late_;
     const mode& now_;
+    counters& counts_;
     std::array<char, 16384> up_{};
     std::array<char, 16384> down_{};
 };
@@ -137,7 +149,10 @@ public:
             now_ = wanted;
             if (wanted.is == fault::down)
                 for (const auto& each : std::exchange(pairs_, {}))
-                    if (const auto alive = each.lock()) alive->reset();
+                    if (const auto alive = each.lock()) {
+                        ++counts_.faults_met;
+                        alive->reset();
+                    }
             done.set_value();
         });
         done.get_future().wait();
@@ -147,15 +162,16 @@ public:
     const protocol::endpoint target_;
     tcp::acceptor acceptor_;
     const std::uint16_t port_;
-    std::atomic<std::size_t> connections_{0};
+    counters counts_;
 
 private:
     void accept() {
         acceptor_.async_accept([this](const error_code& failed, tcp::socket client) {
             if (failed) return;
-            ++connections_;
-            const auto made = std::make_shared<pair>(std::move(client), loop_, now_);
+            ++counts_.connections;
+            const auto made = std::make_shared<pair>(std::move(client), loop_, now_, counts_);
             if (now_.is == fault::down) {
+                ++counts_.faults_met;
                 made->reset();
             } else {
                 std::erase_if(pairs_, [](const auto& each) { return each.expired(); });
@@ -176,6 +192,8 @@ fault_proxy::~fault_proxy() = default;
 
 std::uint16_t fault_proxy::port() const noexcept { return impl_->port_; }
 void fault_proxy::set(fault wanted, std::chrono::milliseconds delay) { impl_->set({wanted, delay}); }
-std::size_t fault_proxy::connections() const noexcept { return impl_->connections_; }
+std::size_t fault_proxy::connections() const noexcept { return impl_->counts_.connections; }
+std::size_t fault_proxy::pieces_asked() const noexcept { return impl_->counts_.pieces_asked; }
+std::size_t fault_proxy::faults_met() const noexcept { return impl_->counts_.faults_met; }
 
 } // namespace kidevent::tests

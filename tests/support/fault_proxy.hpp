@@ -32,6 +32,11 @@ public:
     void set(fault wanted, std::chrono::milliseconds delay = std::chrono::milliseconds{0});
     // Connections that clients have opened so far.
     std::size_t connections() const noexcept;
+    // Pieces that clients have sent so far.
+    std::size_t pieces_asked() const noexcept;
+    // How often a fault has met somebody: connections that were refused or broken, what was said late, not at
+    // all, by half or wrongly.
+    std::size_t faults_met() const noexcept;
 
 private:
     class impl;
