@@ -10,8 +10,11 @@
 #include "jobs/job_runner.hpp"
 #include "loops_part.hpp"
 #include "notifications/notification_sink.hpp"
+#include "outbox/kafka_sink.hpp"
+#include "outbox/redis_stream_sink.hpp"
 #include "routes.hpp"
 #include "telemetry/log.hpp"
+#include "tenancy/slug.hpp"
 #include "webhooks/webhook_sink.hpp"
 
 #include <boost/asio/post.hpp>
@@ -101,6 +104,7 @@ services::services(settings from, shared_memory shared)
       }),
       streams(loop, with, database, tenants, logins),
       events(loop, database, with.outbox),
+      fanout(loop, with, redis),
       webhooks(loop, database, tenants, with.webhook, time,
                [this](std::function<void()> then) { boost::asio::post(loop, std::move(then)); }),
       schemas_(api_schemas()),
@@ -121,22 +125,45 @@ services::services(settings from, shared_memory shared)
         tenants.forget(slug);
         streams.on_tenant_changed(slug);
     };
-    database.on_events_published = [this](std::string_view payload) {
-        events.wake_sinks();
-        streams.on_events_published(payload);
-        forget_published(payload);
-    };
+    // Who announces through Redis falls back to PostgreSQL, so both are heard.
+    database.on_events_published = [this](std::string_view payload) { hear_of_events(payload); };
+    fanout.on_announced = [this](std::string_view payload) { hear_of_events(payload); };
+    fanout.on_silence = [this] { streams.on_events_published(""); };
+    if (fanout.is_wanted()) events.announce = [this](std::string told) { return fanout.announce(told); };
+    add_sinks();
+}
+
+void services::add_sinks() {
     events.add_sink(std::make_shared<kidevent::webhooks::webhook_sink>(database, tenants));
     events.add_sink(std::make_shared<notifications::notification_sink>(
         notifications::planning{with, database, time, messengers}, tenants));
     events.add_sink(std::make_shared<outbox::handler_sink>(
         "log deployments", std::vector{outbox::event_kind::deployment_completed}, log_deployment));
+    const auto origins = [this](const std::string& slug) {
+        return tenants.origin_of(slug.empty() ? tenancy::platform_slug : std::string_view{slug});
+    };
+    if (!with.redis.events_stream.empty())
+        events.add_sink(
+            std::make_shared<outbox::redis_stream_sink>(loop, with.redis, with.outbox.batch_max, origins));
+    if (!with.kafka.brokers.empty())
+        events.add_sink(
+            std::make_shared<outbox::kafka_sink>(with.kafka, origins, [this](std::function<void()> then) {
+                boost::asio::post(loop, std::move(then));
+            }));
+}
+
+void services::hear_of_events(std::string_view announcement) {
+    events.wake_sinks();
+    streams.on_events_published(announcement);
+    forget_published(announcement);
 }
 
 services::~services() {
     deadlines.stop();
     admissions.close();
     streams.stop();
+    fanout.stop();
+    events.close();
     for (const auto& each : background_)
         each->stop();
     publishing_.cancel();
@@ -174,6 +201,7 @@ void services::start() {
     const auto problems = block_on(db::find_safety_problems(database));
     if (problems.empty()) {
         streams.start();
+        fanout.start();
         return publish_later();
     }
     std::string message = "the database does not keep organisations apart, so this process does not start:";

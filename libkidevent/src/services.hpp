@@ -19,6 +19,7 @@
 #include "notifications/transports.hpp"
 #include "outbox/relay.hpp"
 #include "realtime/event_feed.hpp"
+#include "realtime/redis_fanout.hpp"
 #include "redis/client.hpp"
 #include "request_accounting.hpp"
 #include "request_deadlines.hpp"
@@ -86,6 +87,7 @@ public:
     telemetry::health_checks health;
     realtime::event_feed streams;
     outbox::relay events;
+    realtime::redis_fanout fanout;
     webhooks::webhook_sender webhooks;
     bool draining = false;
 
@@ -100,7 +102,9 @@ private:
         into.emplace(co_await running);
     }
     void run_until_done(task<> running);
+    void hear_of_events(std::string_view announcement);
     void forget_published(std::string_view payload);
+    void add_sinks();
 
     using record_ptr = std::shared_ptr<request_record>;
     task<> answer(request incoming, record_ptr record, platform::on_response done);

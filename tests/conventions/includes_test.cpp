@@ -38,7 +38,7 @@ std::string part_of(const std::string& path) {
     const auto folder = path.substr(0, slash);
     // Working the queue off belongs to the processes, writing to it to the domains.
     for (const char* const each :
-         {"outbox/relay.", "outbox/paced_loop.", "webhooks/webhook_sender.", "api_schemas/",
+         {"outbox/relay.", "outbox/paced_loop.", "outbox/kafka_", "webhooks/webhook_sender.", "api_schemas/",
           "notifications/notification_jobs."})
         if (path.starts_with(each)) return "composition";
     if (folder != "jobs") return folder;
@@ -117,6 +117,7 @@ const std::vector<wall> walls{
     {"prometheus/", {"libkidevent/src/telemetry/exposition."}},
     {"kainjow/", {"libkidevent/src/notifications/message_template."}},
     {"libical/", {"libkidevent/src/events/"}},
+    {"librdkafka/", {"libkidevent/src/outbox/kafka_producer."}},
 };
 
 findings check_walls(const source_file& file) {

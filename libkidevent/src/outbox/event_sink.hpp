@@ -28,6 +28,8 @@ public:
     // somebody else's soon. What it throws counts as an error at the first event.
     virtual task<send_outcome> send(std::span<const published_event> events,
                                     std::chrono::steady_clock::time_point until) = 0;
+    // The program ends: what is under way ends soon, in whatever way. No send() follows.
+    virtual void give_up() noexcept {}
 };
 
 // Calls a function of this program for some kinds of events. It must bear being called twice for the same

@@ -13,6 +13,11 @@ using db::connection_role;
 using namespace std::chrono_literals;
 
 const db::query publish_events{"outbox.publish", "select platform.publish_events($1)", connection_role::jobs};
+const db::query publish_quietly{"outbox.publish_quietly",
+                                "select published, announcement from platform.publish_events_quietly($1)",
+                                connection_role::jobs};
+const db::query announce_events{"outbox.announce", "select platform.announce_events($1)",
+                                connection_role::jobs};
 const db::query claim_events{"outbox.claim", R"sql(
     select event_position, id, tenant_id, coalesce(slug, ''), type, subject, data, coalesce(traceparent, ''), created_at
     from platform.claim_events($1, $2, $3, $4)
@@ -82,6 +87,11 @@ void relay::stop() {
         each->stop();
 }
 
+void relay::close() noexcept {
+    for (const auto& each : sinks_)
+        each->give_up();
+}
+
 bool relay::is_idle() const noexcept {
     return publishing_.is_idle() && purging_.is_idle()
            && std::all_of(feeding_.begin(), feeding_.end(), [](const auto& each) { return each->is_idle(); });
@@ -95,12 +105,36 @@ task<> relay::release_sinks() {
 }
 
 task<bool> relay::publish() {
+    if (announce) {
+        auto publishing = publish_and_announce();
+        const bool published = co_await publishing;
+        co_return published;
+    }
     auto transaction = co_await db::jobs_transaction::begin(database_);
     const auto done = transaction.add(publish_events, settings_.batch_max);
     co_await transaction.commit();
     const bool some = done.rows().front().get<int>(0) > 0;
     if (some) wake_sinks();
     co_return some;
+}
+
+task<bool> relay::publish_and_announce() {
+    std::string announcement;
+    {
+        auto transaction = co_await db::jobs_transaction::begin(database_);
+        const auto done = transaction.add(publish_quietly, settings_.batch_max);
+        co_await transaction.commit();
+        if (done.rows().front().get<int>(0) == 0) co_return false;
+        announcement = done.rows().front().get<std::string>(1);
+    }
+    wake_sinks();
+    auto announcing = announce(announcement);
+    const bool announced = co_await announcing;
+    if (announced) co_return true;
+    auto transaction = co_await db::jobs_transaction::begin(database_);
+    const auto told = transaction.add(announce_events, announcement);
+    co_await transaction.commit();
+    co_return true;
 }
 
 task<bool> relay::feed(std::shared_ptr<event_sink> fed) {

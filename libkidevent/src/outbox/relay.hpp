@@ -29,6 +29,8 @@ public:
     // Ends after the batches in hand; is_idle() turns true then.
     void stop();
     bool is_idle() const noexcept;
+    // What sinks are about to send ends soon; the loop then lets it go.
+    void close() noexcept;
     // After stop() and is_idle(): other processes need not wait for our leases to end.
     task<> release_sinks();
 
@@ -38,11 +40,14 @@ public:
     task<bool> purge();
 
     std::function<void(relay_step)> on_step;
+    // When it is set, what was published is announced by it and not by PostgreSQL, unless it gives false.
+    std::function<task<bool>(std::string announcement)> announce;
 
 private:
     void report(relay_step reached) const {
         if (on_step) on_step(reached);
     }
+    task<bool> publish_and_announce();
     task<bool> settle(const event_sink& fed, std::int64_t accepted_upto, const std::string& error);
 
     boost::asio::io_context& loop_;

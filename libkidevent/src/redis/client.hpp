@@ -34,6 +34,8 @@ struct pending_reply {
     bool finished = false;
     std::coroutine_handle<> waiter;
     std::chrono::steady_clock::time_point deadline;
+    std::shared_ptr<pending_reply> part_of; // of a transaction: its EXEC
+    std::string refusal;                    // of an EXEC: why one of its parts was refused
 };
 
 // co_await: the reply, which may be an error of the server's; std::nullopt when there is none in time. A
@@ -77,6 +79,11 @@ public:
 
     // Sent behind what is in flight already; commands that are issued together travel together.
     answer_of_command command(std::vector<std::string> words);
+    // All of them are done, one after the other without another client's between them, or none is: the answer
+    // is EXEC's, an array of theirs, or the error with which the first one was refused.
+    answer_of_command transaction(const std::vector<std::vector<std::string>>& commands);
+    // A reply once the server is there; none when it is not within redis.connect_timeout.
+    answer_of_command when_up();
     // Nobody waits for the answer.
     void tell(std::vector<std::string> words);
 
