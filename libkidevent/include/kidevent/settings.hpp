@@ -149,9 +149,9 @@ struct redis_settings {
     std::int64_t database = 0; // its number
     std::chrono::milliseconds connect_timeout{1000};
     std::chrono::milliseconds command_timeout{100};
-    std::int64_t commands_in_flight_max = 1024; // per worker; more go unanswered
-    std::string events_stream;                  // key of the stream that events are added to; "": none
-    std::int64_t events_kept = 1000000;         // of its entries, about
+    std::int64_t commands_in_flight_max = 1024;     // per worker; more go unanswered
+    std::string events_stream;                      // key of the stream that events are added to; "": none
+    std::int64_t events_kept = 1000000;             // of its entries, about
     std::chrono::milliseconds events_timeout{5000}; // for one batch of events
 };
 
@@ -159,11 +159,11 @@ struct redis_settings {
 struct kafka_settings {
     std::string brokers; // HOST:PORT, separated by commas; "": there is no Kafka
     std::string topic = "kidevent.events";
-    std::string tls = "none";   // none, tls
-    std::string ca_file;        // certificates to trust; "": the system's
-    std::string sasl = "none";  // none, plain, scram-sha-256, scram-sha-512
-    std::string user;           // of SASL
-    std::string password;       // secret
+    std::string tls = "none";                // none, tls
+    std::string ca_file;                     // certificates to trust; "": the system's
+    std::string sasl = "none";               // none, plain, scram-sha-256, scram-sha-512
+    std::string user;                        // of SASL
+    std::string password;                    // secret
     std::int64_t batch_bytes_max = 16777216; // of the events that are handed over at once
     std::chrono::milliseconds connect_timeout{5000};
     std::chrono::milliseconds timeout{15000}; // for one batch, until the brokers have confirmed it

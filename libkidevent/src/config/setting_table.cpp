@@ -244,7 +244,8 @@ constexpr setting rows[] = {
 
     {"kafka.brokers", kafka<&kafka_settings::brokers>, checked(0, 1024, problem_of_brokers),
      "Kafka, which gets the domain events: HOST:PORT of some brokers, with commas; empty is no Kafka"},
-    {"kafka.topic", kafka<&kafka_settings::topic>, checked(1, 249, problem_of_topic), "Topic that they go to"},
+    {"kafka.topic", kafka<&kafka_settings::topic>, checked(1, 249, problem_of_topic),
+     "Topic that they go to"},
     {"kafka.tls", kafka<&kafka_settings::tls>, choice(kafka_protections), "Whether brokers are asked by TLS"},
     {"kafka.ca_file", kafka<&kafka_settings::ca_file>, checked(0, 4096, problem_of_optional_path),
      "Certificates (PEM) that brokers are trusted by; empty is the system's"},
