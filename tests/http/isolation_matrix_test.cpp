@@ -60,9 +60,9 @@ answer matrix::call(const route& of, const person& as, const std::string& id, co
     if (!given.token.empty()) sender.token = given.token;
     std::vector<header> headers;
     if (given.version > 0) headers.push_back({"If-Match", "\"v" + std::to_string(given.version) + "\""});
-    return api.send(make_request(std::string{of.method}, sender, target,
-                                 given.body.is_null() ? std::string{} : json::serialize(given.body),
-                                 headers));
+    const std::string body = given.body.is_null() ? given.form : json::serialize(given.body);
+    if (!given.form.empty()) headers.push_back({"Content-Type", "application/x-www-form-urlencoded"});
+    return api.send(make_request(std::string{of.method}, sender, target + given.query, body, headers));
 }
 
 void matrix::check_secrecy(const route& of, caller as, const answer& got) {
