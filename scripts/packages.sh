@@ -4,10 +4,9 @@
 
 packages_build=(
     g++ cmake ninja-build pkg-config ccache libfcgi-dev libboost1.81-dev libboost-json1.81-dev
-    libboost-url1.81-dev libpq-dev libyaml-cpp-dev libssl-dev libsodium-dev libfmt-dev
-    libspdlog-dev libcli11-dev libhowardhinnant-date-dev libical-dev libpoco-dev libxxhash-dev prometheus-cpp-dev
-    librdkafka-dev
-    libkainjow-mustache-dev
+    libboost-url1.81-dev libpq-dev libyaml-cpp-dev libssl-dev libsodium-dev libfmt-dev libspdlog-dev
+    libcli11-dev libhowardhinnant-date-dev libical-dev libpoco-dev libxxhash-dev prometheus-cpp-dev
+    librdkafka-dev libkainjow-mustache-dev
 )
 packages_run=(nginx postgresql-15 postgresql-client-15 tzdata curl jq)
 packages_test=(

@@ -7,6 +7,8 @@
 namespace kidevent::fastcgi {
 namespace {
 
+constexpr std::size_t head_bytes_usual = 900; // an answer of ours with all its headers
+
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool equal_names(std::string_view left, std::string_view right) noexcept {
@@ -50,7 +52,9 @@ bool has_no_body(int status) noexcept { return status < 200 || status == 204 || 
 
 std::optional<std::string> encode_head(const response& answer) {
     if (answer.status < 100 || answer.status > 999) return std::nullopt;
-    std::string head = "Status: " + std::to_string(answer.status) + "\r\n";
+    std::string head;
+    head.reserve(head_bytes_usual);
+    head.append("Status: ").append(std::to_string(answer.status)).append("\r\n");
     for (const auto& field : answer.headers) {
         if (!is_sendable_name(field.name) || !is_sendable_value(field.value)) return std::nullopt;
         if (is_owned_by_front(field.name)) continue;

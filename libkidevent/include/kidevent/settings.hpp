@@ -21,6 +21,7 @@ struct database_settings {
     std::string migrator_password;       // secret; role kidevent_migrator, used by `kidevent migrate` only
     std::int64_t lanes = 2;              // shared read connections per worker
     std::int64_t lane_batches_max = 256; // batches in flight on one lane before requests are refused
+    std::int64_t lane_shared_max = 16;   // batches of one tenant that share a transaction on a busy lane
     std::int64_t pool_size_max = 8;      // leased connections per worker
     std::int64_t pool_waiting_max = 256; // requests that may wait for a leased connection
     std::chrono::milliseconds pool_wait{2000};

@@ -58,6 +58,8 @@ constexpr setting rows[] = {
     {"db.lanes", db<&database_settings::lanes>, count(1, 16), "Shared read-only connections of each worker"},
     {"db.lane_batches_max", db<&database_settings::lane_batches_max>, count(1, 65536),
      "Batches in flight on one lane; more are refused with 503"},
+    {"db.lane_shared_max", db<&database_settings::lane_shared_max>, count(1, 64),
+     "Batches of one organisation that share a transaction when a lane is busy; 1: each has its own"},
     {"db.pool_size_max", db<&database_settings::pool_size_max>, count(1, 256),
      "Connections that each worker leases for writes"},
     {"db.pool_waiting_max", db<&database_settings::pool_waiting_max>, count(0, 65536),

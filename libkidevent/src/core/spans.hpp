@@ -25,7 +25,8 @@ struct request_span {
 
 class request_spans {
 public:
-    static constexpr std::size_t spans_max = 32;
+    // As many as fit into what malloc keeps at hand for a thread: every request has a list.
+    static constexpr std::size_t spans_max = 24;
 
     // Until then there is no list: spans are not measured, and take no memory.
     void keep() { kept_ = std::make_unique<kept_spans>(); }

@@ -4,11 +4,15 @@ namespace kidevent {
 
 namespace {
 
-void append_digits(std::string& out, long long value, int width) {
-    char digits[20];
+char* put_digits(char* at, long long value, int width) noexcept {
     for (int i = width - 1; i >= 0; --i, value /= 10)
-        digits[i] = static_cast<char>('0' + value % 10);
-    out.append(digits, static_cast<std::size_t>(width));
+        at[i] = static_cast<char>('0' + value % 10);
+    return at + width;
+}
+
+char* put(char* at, char one) noexcept {
+    *at = one;
+    return at + 1;
 }
 
 // Reads exactly `width` digits at the start of `text` and drops them; -1 when they are not there.
@@ -70,30 +74,31 @@ std::optional<std::chrono::minutes> take_offset(std::string_view& text) noexcept
 
 } // namespace
 
-void append_date(std::string& out, std::chrono::sys_days day) {
+char* put_date(char* at, std::chrono::sys_days day) noexcept {
     const std::chrono::year_month_day parts{day};
-    append_digits(out, static_cast<int>(parts.year()), 4);
-    out += '-';
-    append_digits(out, static_cast<unsigned>(parts.month()), 2);
-    out += '-';
-    append_digits(out, static_cast<unsigned>(parts.day()), 2);
+    at = put_digits(at, static_cast<int>(parts.year()), 4);
+    at = put_digits(put(at, '-'), static_cast<unsigned>(parts.month()), 2);
+    return put_digits(put(at, '-'), static_cast<unsigned>(parts.day()), 2);
+}
+
+char* put_rfc3339(char* at, timestamp when) noexcept {
+    const auto day = std::chrono::floor<std::chrono::days>(when);
+    const std::chrono::hh_mm_ss time{when - day};
+    at = put_digits(put(put_date(at, day), 'T'), time.hours().count(), 2);
+    at = put_digits(put(at, ':'), time.minutes().count(), 2);
+    at = put_digits(put(at, ':'), time.seconds().count(), 2);
+    if (time.subseconds().count() != 0) at = put_digits(put(at, '.'), time.subseconds().count(), 6);
+    return put(at, 'Z');
+}
+
+void append_date(std::string& out, std::chrono::sys_days day) {
+    char text[date_bytes];
+    out.append(text, put_date(text, day));
 }
 
 void append_rfc3339(std::string& out, timestamp when) {
-    const auto day = std::chrono::floor<std::chrono::days>(when);
-    const std::chrono::hh_mm_ss time{when - day};
-    append_date(out, day);
-    out += 'T';
-    append_digits(out, time.hours().count(), 2);
-    out += ':';
-    append_digits(out, time.minutes().count(), 2);
-    out += ':';
-    append_digits(out, time.seconds().count(), 2);
-    if (time.subseconds().count() != 0) {
-        out += '.';
-        append_digits(out, time.subseconds().count(), 6);
-    }
-    out += 'Z';
+    char text[rfc3339_bytes_max];
+    out.append(text, put_rfc3339(text, when));
 }
 
 std::optional<timestamp> parse_rfc3339(std::string_view text) noexcept {

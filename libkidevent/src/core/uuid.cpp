@@ -50,16 +50,19 @@ uuid make_uuid() {
     return made;
 }
 
-void append_to(std::string& out, const uuid& id) {
+char* put_uuid(char* at, const uuid& id) noexcept {
     static constexpr char digits[] = "0123456789abcdef";
-    char text[36];
-    std::size_t at = 0;
     for (std::size_t i = 0; i < id.bytes.size(); ++i) {
-        if (dash_before(i)) text[at++] = '-';
-        text[at++] = digits[id.bytes[i] >> 4];
-        text[at++] = digits[id.bytes[i] & 15];
+        if (dash_before(i)) *at++ = '-';
+        *at++ = digits[id.bytes[i] >> 4];
+        *at++ = digits[id.bytes[i] & 15];
     }
-    out.append(text, sizeof text);
+    return at;
+}
+
+void append_to(std::string& out, const uuid& id) {
+    char text[uuid_text_bytes];
+    out.append(text, put_uuid(text, id));
 }
 
 std::string to_string(const uuid& id) {

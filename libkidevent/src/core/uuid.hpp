@@ -3,6 +3,7 @@
 
 #include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,6 +23,9 @@ uuid make_uuid();
 // Lower-case text form, 36 characters.
 std::string to_string(const uuid& id);
 void append_to(std::string& out, const uuid& id);
+// The same into memory of the caller's, without a final '\0'; gives where the text ends.
+inline constexpr std::size_t uuid_text_bytes = 36;
+char* put_uuid(char* at, const uuid& id) noexcept;
 
 // Accepts exactly the 36-character form, either case.
 std::optional<uuid> parse_uuid(std::string_view text) noexcept;

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <coroutine>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -30,7 +31,9 @@ struct batch {
     std::size_t answered = 0;                       // statements whose result has arrived
     std::exception_ptr failure;                     // the first error
     bool finished = false;                          // the Sync has been answered, or the connection is gone
+    bool alone = false;                             // shares its turn on a lane with no other
     std::coroutine_handle<> waiter;
+    std::function<void()> on_finished; // for the lane; called before the waiter is resumed
 
     // The name of the first statement that does more than begin a transaction or enter a tenant.
     const char* purpose() const noexcept;

@@ -191,6 +191,7 @@ void connection::finish_front() {
 
 void connection::finish(const std::shared_ptr<batch>& done) {
     done->finished = true;
+    if (const auto told = std::exchange(done->on_finished, nullptr)) told();
     // Resumed from the loop and not from here: what runs next may close this connection.
     if (done->waiter) asio::post(loop_, [done] { std::exchange(done->waiter, nullptr).resume(); });
 }

@@ -65,6 +65,10 @@ connection_pool::limits limits_of(const database_settings& with) {
             with.pool_wait};
 }
 
+lane::limits limits_of_lane(const database_settings& with) {
+    return {static_cast<std::size_t>(with.lane_batches_max), static_cast<std::size_t>(with.lane_shared_max)};
+}
+
 // Calls `done` once, when all `parts` have reported, with the first failure.
 class gathering {
 public:
@@ -86,16 +90,14 @@ private:
 class database::impl {
 public:
     impl(asio::io_context& loop, const database_settings& with, const on_answered& answered)
-        : router(loop, options_for(with, connection_role::router, access::read_write),
-                 static_cast<std::size_t>(with.lane_batches_max)),
+        : router(loop, options_for(with, connection_role::router, access::read_write), limits_of_lane(with)),
           app(loop, options_for(with, connection_role::app, access::read_write, answered), limits_of(with)),
           platform(loop, options_for(with, connection_role::platform, access::read_write), limits_of(with)),
           jobs(loop, options_for(with, connection_role::jobs, access::read_write), limits_of(with)),
           sweeper(loop) {
         const auto reading = options_for(with, connection_role::app, access::read_only, answered);
         for (std::int64_t i = 0; i < with.lanes; ++i)
-            lanes.push_back(
-                std::make_unique<lane>(loop, reading, static_cast<std::size_t>(with.lane_batches_max)));
+            lanes.push_back(std::make_unique<lane>(loop, reading, limits_of_lane(with)));
     }
 
     void sweep_later() {

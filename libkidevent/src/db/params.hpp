@@ -28,6 +28,7 @@ public:
     }
 
     std::size_t size() const noexcept { return ends_.size(); }
+    bool operator==(const params&) const = default;
     // Pointers to zero-terminated texts (null pointers for SQL null), valid while this object is not changed.
     std::vector<const char*> pointers() const;
 

@@ -5,6 +5,8 @@
 #include "support/open_database.hpp"
 #include "support/two_tenants.hpp"
 
+#include <set>
+
 namespace {
 
 using namespace kidevent;
@@ -44,6 +46,54 @@ public:
         co_return all;
     }
 
+    // What a batch saw: when its transaction began, whose rows there were, and how it ended.
+    struct sight {
+        bool ended = false;
+        timestamp transaction{};
+        std::vector<std::string> tenants;
+        std::optional<db::db_error::kind> failed;
+        int quotient = 0;
+    };
+    static task<> look(db::database& with, tenant_handle tenant, int divisor, sight& into) {
+        db::tenant_batch reading{with, tenant};
+        const auto began = reading.add(probe_transaction);
+        const auto emails = reading.add(probe_emails);
+        const auto quotient = reading.add(probe_divide, divisor);
+        try {
+            auto answered = reading.run();
+            co_await answered;
+            into.transaction = began.rows().front().get<timestamp>(0);
+            std::string all;
+            for (const db::row each : emails.rows())
+                all += each.get<std::string>(0) + " ";
+            into.tenants = list_tenants_in(all);
+            into.quotient = quotient.rows().front().get<int>(0);
+        } catch (const db::db_error& failed) {
+            into.failed = failed.what_kind();
+        }
+        into.ended = true;
+    }
+    // Keeps the lane busy with as many turns as it sends at a time, so that what follows has to wait.
+    std::vector<std::shared_ptr<db::batch>> occupy(const std::string& seconds) {
+        std::vector<std::shared_ptr<db::batch>> sent;
+        for (int i = 0; i < 2; ++i) {
+            sent.push_back(std::make_shared<db::batch>());
+            sent.back()->statements.push_back({&probe_sleep, db::params{seconds}, {}});
+            opened->database.run_on_lane(sent.back());
+        }
+        return sent;
+    }
+    static bool have_ended(const std::vector<sight>& all) {
+        return std::all_of(all.begin(), all.end(), [](const sight& each) { return each.ended; });
+    }
+    static std::size_t count_transactions(const std::vector<sight>& all, std::string_view of) {
+        std::set<timestamp> known;
+        for (const sight& each : all)
+            if (!each.failed && each.tenants == std::vector<std::string>{std::string{of}})
+                known.insert(each.transaction);
+        return known.size();
+    }
+
     static task<> write_on_lane(db::database& with, tenant_handle tenant) {
         db::tenant_batch writing{with, tenant};
         writing.add(probe_insert_household, tenant.id(), make_uuid());
@@ -78,6 +128,97 @@ BOOST_AUTO_TEST_CASE(tenants_that_share_a_lane_each_see_their_own_rows) {
     for (std::size_t i = 0; i < seen.size(); ++i)
         BOOST_TEST(list_tenants_in(seen[i]) == std::vector<std::string>{i % 2 ? "beta" : "alpha"},
                    boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(batches_of_one_tenant_that_find_the_lane_busy_share_a_transaction) {
+    const auto a = opened->handle_of("alpha");
+    const auto b = opened->handle_of("beta");
+    const auto busy = occupy("0.1");
+    std::vector<sight> seen(12);
+    for (std::size_t i = 0; i < seen.size(); ++i)
+        detach(look(opened->database, i % 2 ? b : a, static_cast<int>(i) + 1, seen[i]));
+    BOOST_TEST(opened->database.stats().lane_batches_in_flight == busy.size() + seen.size());
+    BOOST_REQUIRE(opened->loop.run_until([&] { return have_ended(seen); }));
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+        BOOST_TEST(seen[i].tenants == std::vector<std::string>{i % 2 ? "beta" : "alpha"},
+                   boost::test_tools::per_element());
+        BOOST_TEST(seen[i].quotient == 10 / (static_cast<int>(i) + 1));
+    }
+    BOOST_TEST(count_transactions(seen, "alpha") == 1U);
+    BOOST_TEST(count_transactions(seen, "beta") == 1U);
+    BOOST_TEST((seen[0].transaction != seen[1].transaction));
+    BOOST_TEST(opened->database.stats().lane_batches_in_flight == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_turn_is_shared_by_no_more_batches_than_the_setting_says) {
+    settings.lane_shared_max = 3;
+    opened.emplace(settings);
+    const auto a = opened->handle_of("alpha");
+    const auto busy = occupy("0.1");
+    std::vector<sight> seen(7);
+    for (sight& each : seen)
+        detach(look(opened->database, a, 1, each));
+    BOOST_REQUIRE(opened->loop.run_until([&] { return have_ended(seen); }));
+    BOOST_TEST(count_transactions(seen, "alpha") == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(a_statement_that_fails_takes_nobody_along_who_shared_its_transaction) {
+    const auto a = opened->handle_of("alpha");
+    const auto busy = occupy("0.1");
+    std::vector<sight> seen(4);
+    for (std::size_t i = 0; i < seen.size(); ++i)
+        detach(look(opened->database, a, i == 1 ? 0 : 2, seen[i]));
+    BOOST_REQUIRE(opened->loop.run_until([&] { return have_ended(seen); }));
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+        BOOST_TEST(seen[i].failed.has_value() == (i == 1));
+        if (i != 1) BOOST_TEST(seen[i].quotient == 5);
+    }
+    BOOST_TEST((seen[1].failed == db::db_error::kind::statement));
+    BOOST_TEST(count_transactions(seen, "alpha") == 3U); // each of its own, at the second try
+}
+
+BOOST_AUTO_TEST_CASE(a_capability_that_is_revoked_is_refused_to_all_who_share_a_turn) {
+    const auto a = opened->handle_of("alpha");
+    const auto b = opened->handle_of("beta");
+    const auto busy = occupy("0.2");
+    std::vector<sight> seen(4);
+    for (std::size_t i = 0; i < seen.size(); ++i)
+        detach(look(opened->database, i == 3 ? b : a, 1, seen[i]));
+    superuser.rows("select tenancy.revoke_capability($1)", {alpha.id});
+    BOOST_REQUIRE(opened->loop.run_until([&] { return have_ended(seen); }));
+    for (std::size_t i = 0; i < 3; ++i)
+        BOOST_TEST((seen[i].failed == db::db_error::kind::capability));
+    BOOST_TEST(seen[3].tenants == std::vector<std::string>{"beta"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(who_waits_for_a_turn_hears_when_the_connection_is_lost) {
+    const auto a = opened->handle_of("alpha");
+    const auto busy = occupy("0.3");
+    std::vector<sight> seen(5);
+    for (sight& each : seen)
+        detach(look(opened->database, a, 1, each));
+    cluster.terminate_backends(settings.name);
+    BOOST_REQUIRE(opened->loop.run_until([&] { return have_ended(seen); }, 3s));
+    for (const sight& each : seen)
+        BOOST_TEST((each.failed == db::db_error::kind::unavailable));
+    BOOST_TEST(opened->database.stats().lane_batches_in_flight == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(who_waits_too_long_for_a_turn_is_told_so) {
+    // More than two seconds of turns; a batch may wait for statement_timeout and a second.
+    std::vector<std::shared_ptr<db::batch>> sent;
+    for (int i = 0; i < 8; ++i) {
+        sent.push_back(std::make_shared<db::batch>());
+        sent.back()->statements.push_back({&probe_sleep, db::params{"0.3"}, {}});
+        opened->database.run_on_lane(sent.back());
+    }
+    const auto a = opened->handle_of("alpha");
+    sight last;
+    detach(look(opened->database, a, 1, last));
+    BOOST_REQUIRE(opened->loop.run_until([&] { return last.ended; }, 5s));
+    BOOST_TEST((last.failed == db::db_error::kind::timeout));
+    BOOST_TEST(!sent.front()->failure);
+    BOOST_TEST(opened->run(context_of(opened->database, a)) == alpha.id);
 }
 
 BOOST_AUTO_TEST_CASE(a_batch_that_times_out_fails_alone) {

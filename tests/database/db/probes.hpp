@@ -20,6 +20,7 @@ inline const db::query probe_insert_household{"probe.insert_household",
                                               "insert into households (tenant_id, id) values ($1, $2)"};
 inline const db::query probe_lock_account{"probe.lock_account",
                                           "select id from accounts order by id limit 1 for update"};
+inline const db::query probe_transaction{"probe.transaction", "select now()"};
 inline const db::query probe_number{"probe.number", "select $1::integer"};
 
 } // namespace kidevent::tests

@@ -260,16 +260,24 @@ BOOST_AUTO_TEST_CASE(rules_that_would_be_read_wrongly_or_take_for_ever_are_refus
     BOOST_TEST(message("FREQ=MINUTELY;BYMONTH=2;BYMONTHDAY=30").find("too long") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_file_of_rules_that_never_match_is_given_up_within_seconds) {
-    std::string text = "BEGIN:VCALENDAR\n";
-    for (int i = 0; i < 50; ++i) {
-        text += "BEGIN:VEVENT\nUID:" + std::to_string(i)
-                + "\nSUMMARY:Never\nDTSTART:20260105T090000\nDURATION:PT1H\n"
-                  "RRULE:FREQ=MONTHLY;BYDAY=MO;BYSETPOS=8\nEND:VEVENT\n";
-    }
-    const auto from = std::chrono::steady_clock::now();
-    const auto file = read_ics(text + "END:VCALENDAR\n", berlin_options());
-    BOOST_TEST((std::chrono::steady_clock::now() - from < std::chrono::seconds{30}));
+BOOST_AUTO_TEST_CASE(a_file_of_rules_that_never_match_is_given_up_after_a_few) {
+    std::chrono::steady_clock::duration took{};
+    const auto read = [&took](int rules) {
+        std::string text = "BEGIN:VCALENDAR\n";
+        for (int i = 0; i < rules; ++i)
+            text += "BEGIN:VEVENT\nUID:" + std::to_string(i)
+                    + "\nSUMMARY:Never\nDTSTART:20260105T090000\nDURATION:PT1H\n"
+                      "RRULE:FREQ=MONTHLY;BYDAY=MO;BYSETPOS=8\nEND:VEVENT\n";
+        const auto from = std::chrono::steady_clock::now();
+        const auto file = read_ics(text + "END:VCALENDAR\n", berlin_options());
+        took = std::chrono::steady_clock::now() - from;
+        return file;
+    };
+    read(1);
+    const auto one = took;
+    const auto file = read(50);
+    // The budget is the file's: it does not matter how many rules come after the few that used it up.
+    BOOST_TEST((took < 20 * one));
     BOOST_TEST(file.events.size() + file.errors.size() == 50u);
     BOOST_REQUIRE(file.errors.size() > 40u);
     BOOST_TEST(file.errors.back().message.find("too long to expand") != std::string::npos);

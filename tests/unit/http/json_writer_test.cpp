@@ -48,6 +48,40 @@ BOOST_AUTO_TEST_CASE(text_is_escaped_so_that_it_reads_back_the_same) {
     BOOST_TEST(out == R"({"k\"\n":"v"})");
 }
 
+BOOST_AUTO_TEST_CASE(every_byte_is_escaped_wherever_it_stands_or_not_at_all) {
+    const auto check = [](char byte, std::size_t size, std::size_t at) {
+        std::string text(size, 'x');
+        text[at] = byte;
+        std::string out;
+        json_writer writer{out};
+        writer.begin_object().member(text, text).end_object();
+        const auto read = http::parse_json(out, 4);
+        BOOST_REQUIRE_MESSAGE(read && read->as_object().at(text) == boost::json::value(text),
+                              "byte " << int{byte} << " at " << at << " of " << size);
+        const bool is_plain = byte >= 0x20 && byte != 0x7f && byte != '"' && byte != '\\';
+        BOOST_REQUIRE_EQUAL(http::is_plain_json(text), is_plain);
+    };
+    for (int byte = 1; byte <= 0x7f; ++byte) {
+        for (const std::size_t size : {1U, 7U, 8U, 9U, 17U})
+            for (std::size_t at = 0; at != size; ++at)
+                check(static_cast<char>(byte), size, at);
+        check(static_cast<char>(byte), 125, 124);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(short_texts_and_long_ones_are_written_alike) {
+    for (std::size_t size = 0; size < 300; ++size) {
+        const std::string text(size, 'y');
+        std::string out;
+        json_writer writer{out};
+        writer.begin_array().value(text).value(std::string_view{text}).end_array();
+        BOOST_REQUIRE_EQUAL(out, "[\"" + text + "\",\"" + text + "\"]");
+    }
+    std::string out;
+    json_writer{out}.value(std::string_view{});
+    BOOST_TEST(out == "\"\"");
+}
+
 BOOST_AUTO_TEST_CASE(what_the_string_holds_already_stays_in_front) {
     std::string out = "data: ";
     json_writer{out}.begin_object().end_object();

@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_kept_where_nobody_asked_and_the_list_is_bounded)
     request_spans::current = list;
     ready.resume(); // it never suspended
     BOOST_TEST((request_spans::current == list));
-    for (int i = 0; i < 40; ++i)
+    for (std::size_t i = 0; i < request_spans::spans_max + 8; ++i)
         const timed_span each{"x"};
     request_spans::current = nullptr;
     BOOST_TEST(list->list().size() == request_spans::spans_max);
