@@ -25,6 +25,17 @@ struct pools_fixture : two_tenants {
                      "    - {name: people, processes: 2, services: [identity]}\n"
                      "    - {name: web, processes: 2}\n"};
 
+    // /readyz, which the stack waits for, is answered by one worker of one pool.
+    pools_fixture() {
+        const auto is_there = [this] {
+            const auto workers = workers_of("people");
+            return workers.size() == 2 && std::all_of(workers.begin(), workers.end(), [](const auto& each) {
+                       return each.at("published").as_bool() && each.at("state").as_string() == "ready";
+                   });
+        };
+        BOOST_REQUIRE(host_stack::wait_until(is_there, 60s));
+    }
+
     static http_request make_post(const std::string& target, const json::value& body,
                                   const std::string& cookie = "") {
         http_request wanted{"POST", target, "alpha.localhost"};
