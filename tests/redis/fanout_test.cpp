@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(without_redis_postgresql_tells) {
     check_all_heard(stream);
 }
 
-BOOST_AUTO_TEST_CASE(a_worker_that_redis_does_not_reach_looks_every_second_and_misses_nothing) {
+BOOST_AUTO_TEST_CASE(a_worker_whose_redis_comes_and_goes_misses_nothing) {
     fault_proxy between{redis.address()};
     api_client worker{reached_at(between.address())};
     api_client relaying{reached_at(redis.address())};
@@ -139,6 +139,23 @@ BOOST_AUTO_TEST_CASE(a_worker_that_redis_does_not_reach_looks_every_second_and_m
     change();
     BOOST_TEST(relay(relaying));
     check_all_heard(stream);
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_that_redis_does_not_reach_looks_every_second) {
+    redis_server elsewhere; // nobody listens there any more, and nobody ever announced there
+    api_client worker{reached_at(elsewhere.address())};
+    api_client relaying{reached_at(redis.address())};
+    BOOST_REQUIRE(
+        wait_until([&] { return is_connected(worker) && is_connected(relaying); }, {&worker, &relaying}));
+    reader stream{worker, guest, "events"};
+    BOOST_REQUIRE(stream.is_up_to_date());
+    elsewhere.stop();
+    BOOST_REQUIRE(wait_until([&] { return !is_connected(worker); }, {&worker}));
+    for (int i = 0; i < 3; ++i) {
+        change();
+        BOOST_TEST(relay(relaying)); // announced, and this worker is not told
+        check_all_heard(stream);     // within two seconds
+    }
 }
 
 BOOST_AUTO_TEST_CASE(what_a_relay_published_and_did_not_live_to_announce_is_found) {
