@@ -50,6 +50,7 @@ const std::map<std::string, std::string> fixed_values{
     {"channel", "'sms'"},
     {"state", "'sent'"},
     {"reason", "'bounce'"},
+    {"reminders", "'1440 email'"},
 };
 
 const std::map<std::string, std::string> values_by_type{
