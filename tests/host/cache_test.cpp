@@ -23,6 +23,16 @@ struct remembering_stack : two_tenants {
     // For ever, as far as this test goes.
     host_stack stack{settings, 0, "cache:\n  answer_ttl: 1h\n"};
 
+    // A worker that starts late has remembered nothing yet.
+    bool have_all_answered() const {
+        stack.get("alpha.localhost", "/api/v1/events");
+        const auto page = stack.status();
+        const auto& workers = page.at("workers").as_array();
+        return std::all_of(workers.begin(), workers.end(), [](const boost::json::value& each) {
+            return each.at("requests_total").to_number<std::int64_t>() > 0;
+        });
+    }
+
     // How many of many answers, from whichever worker, show the title.
     int count_of(const std::string& title) {
         int count = 0;
@@ -39,6 +49,7 @@ struct remembering_stack : two_tenants {
 BOOST_FIXTURE_TEST_SUITE(host_cache, remembering_stack)
 
 BOOST_AUTO_TEST_CASE(what_a_worker_may_have_changed_before_it_was_killed_is_read_anew_by_the_others) {
+    BOOST_REQUIRE(host_stack::wait_until([&] { return have_all_answered(); }, 20s));
     BOOST_TEST(count_of("Before") == 20);
     // A commit that nobody tells of, as of a worker that dies right after it.
     superuser.execute("update events set title = 'After'");
