@@ -25,6 +25,20 @@ const db::query list_published{"events.list_published", R"sql(
     order by e.starts_at, e.id limit $10
 )sql"};
 
+// What most visitors ask for: no filter. With all filters as parameters that are null, the same list takes
+// PostgreSQL nearly half as long again.
+const db::query list_upcoming{"events.list_upcoming", R"sql(
+    select e.id, e.title, e.location, e.category, e.time_zone, e.starts_at, e.ends_at, e.age_min,
+        e.age_max, e.price_minor,
+           e.sessions,
+           (select coalesce(sum(s.capacity - s.seats_taken), 0)::int from sessions s
+            where s.tenant_id = $1 and s.event_id = e.id and s.starts_at > now())
+    from events e
+    where e.tenant_id = $1 and e.published_at is not null and e.cancelled_at is null
+      and (e.starts_at, e.id) > ($2::timestamptz, $3::uuid) and e.ends_at > now()
+    order by e.starts_at, e.id limit $4
+)sql"};
+
 const db::query list_managed{"events.list_managed", R"sql(
     select id, title, description, location, category, time_zone, version, created_at, published_at,
         cancelled_at
@@ -139,10 +153,13 @@ db::pending_rows add_list_published(db::tenant_batch& in, tenant_id at, const ev
         from_start.clear();
         append_rfc3339(from_start, after->starts_at);
     }
+    const event_id from_id = after ? after->id : event_id{};
+    if (!filter.from && !filter.to && !filter.age && !filter.category && !filter.search)
+        return in.add(list_upcoming, at, from_start, from_id, limit);
     std::optional<std::string> search;
     if (filter.search) search = folded(*filter.search);
-    return in.add(list_published, at, from_start, after ? after->id : event_id{}, filter.from, filter.to,
-                  time_zone, filter.age, filter.category, search, limit);
+    return in.add(list_published, at, from_start, from_id, filter.from, filter.to, time_zone, filter.age,
+                  filter.category, search, limit);
 }
 
 event_summary read_summary(const db::row& from) {
