@@ -80,21 +80,4 @@ task<> notification_sink::accept(const outbox::published_event& happened) {
     co_await planned;
 }
 
-task<outbox::send_outcome> notification_sink::send(std::span<const outbox::published_event> events,
-                                                   std::chrono::steady_clock::time_point until) {
-    std::size_t accepted = 0;
-    std::string failed;
-    while (accepted < events.size() && failed.empty() && std::chrono::steady_clock::now() < until) {
-        try {
-            auto accepting = accept(events[accepted]);
-            co_await accepting;
-            ++accepted;
-        } catch (const std::exception& why) {
-            failed = why.what();
-            if (failed.empty()) failed = "failed";
-        }
-    }
-    co_return outbox::send_outcome{accepted, failed};
-}
-
 } // namespace kidevent::notifications

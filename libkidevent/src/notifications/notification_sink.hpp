@@ -8,18 +8,16 @@
 
 namespace kidevent::notifications {
 
-class notification_sink : public outbox::event_sink {
+class notification_sink : public outbox::single_event_sink {
 public:
     // All must outlive it.
     notification_sink(const planning& by, tenancy::tenant_resolver& tenants)
         : planning_(by), tenants_(tenants) {}
 
     const std::string& name() const noexcept override { return name_; }
-    task<outbox::send_outcome> send(std::span<const outbox::published_event> events,
-                                    std::chrono::steady_clock::time_point until) override;
 
 private:
-    task<> accept(const outbox::published_event& happened);
+    task<> accept(const outbox::published_event& happened) override;
 
     planning planning_;
     tenancy::tenant_resolver& tenants_;

@@ -32,9 +32,21 @@ public:
     virtual void give_up() noexcept {}
 };
 
+// A sink that takes one event at a time.
+class single_event_sink : public event_sink {
+public:
+    task<send_outcome> send(std::span<const published_event> events,
+                            std::chrono::steady_clock::time_point until) final;
+
+private:
+    // Also what is none of its business. It must bear being given an event twice. What it throws is the error
+    // at this event.
+    virtual task<> accept(const published_event& happened) = 0;
+};
+
 // Calls a function of this program for some kinds of events. It must bear being called twice for the same
 // one.
-class handler_sink : public event_sink {
+class handler_sink : public single_event_sink {
 public:
     using handler = std::function<task<>(const published_event&)>;
 
@@ -42,10 +54,9 @@ public:
         : name_(std::move(name)), kinds_(std::move(kinds)), handle_(std::move(handle)) {}
 
     const std::string& name() const noexcept override { return name_; }
-    task<send_outcome> send(std::span<const published_event> events,
-                            std::chrono::steady_clock::time_point until) override;
 
 private:
+    task<> accept(const published_event& happened) override;
     bool wants(const std::string& type) const noexcept;
 
     std::string name_;

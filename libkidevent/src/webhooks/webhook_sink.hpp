@@ -8,18 +8,16 @@
 
 namespace kidevent::webhooks {
 
-class webhook_sink : public outbox::event_sink {
+class webhook_sink : public outbox::single_event_sink {
 public:
     // Both must outlive it.
     webhook_sink(db::database& with, tenancy::tenant_resolver& tenants)
         : database_(with), tenants_(tenants) {}
 
     const std::string& name() const noexcept override { return name_; }
-    task<outbox::send_outcome> send(std::span<const outbox::published_event> events,
-                                    std::chrono::steady_clock::time_point until) override;
 
 private:
-    task<> accept(const outbox::published_event& happened);
+    task<> accept(const outbox::published_event& happened) override;
 
     db::database& database_;
     tenancy::tenant_resolver& tenants_;
