@@ -32,4 +32,13 @@ constexpr std::string_view trimmed(std::string_view text) noexcept {
     return text;
 }
 
+// What follows the media type in Content-Type: nothing, or "; charset=utf-8" once, quoted or not.
+constexpr bool is_utf8_parameter(std::string_view parameters) noexcept {
+    if (parameters.empty()) return true;
+    if (parameters.front() != ';') return false;
+    parameters = trimmed(parameters.substr(1));
+    return equal_ignoring_case(parameters, "charset=utf-8")
+           || equal_ignoring_case(parameters, "charset=\"utf-8\"");
+}
+
 } // namespace kidevent::http

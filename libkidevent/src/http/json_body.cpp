@@ -16,15 +16,6 @@ refusal unsupported(std::string_view header, std::string detail) {
     return refuse(errc::unsupported_media_type, std::string{header}, "not_allowed", std::move(detail));
 }
 
-// Only "charset=utf-8" may follow the media type, once, quoted or not.
-bool is_utf8_parameter(std::string_view parameters) noexcept {
-    if (parameters.empty()) return true;
-    if (parameters.front() != ';') return false;
-    parameters = trimmed(parameters.substr(1));
-    return equal_ignoring_case(parameters, "charset=utf-8")
-           || equal_ignoring_case(parameters, "charset=\"utf-8\"");
-}
-
 bool is_json(std::string_view content_type, bool is_patch) noexcept {
     const std::size_t end = std::min(content_type.find(';'), content_type.size());
     const std::string_view media_type = trimmed(content_type.substr(0, end));

@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(every_answer_is_closed_to_browsers_by_default) {
     response answer;
     http::append_security_headers(answer, true);
     BOOST_TEST(answer.header_value("Content-Security-Policy")
-               == "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+               == "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
     BOOST_TEST(answer.header_value("Strict-Transport-Security") == "max-age=31536000; includeSubDomains");
     BOOST_TEST(answer.header_value("X-Content-Type-Options") == "nosniff");
     BOOST_TEST(answer.header_value("X-Frame-Options") == "DENY");
@@ -108,6 +108,15 @@ BOOST_AUTO_TEST_CASE(every_answer_is_closed_to_browsers_by_default) {
     BOOST_TEST(answer.header_value("Cross-Origin-Resource-Policy") == "same-origin");
     BOOST_TEST(answer.header_value("Cache-Control") == "no-store");
     BOOST_TEST(answer.headers.size() == 13U);
+}
+
+BOOST_AUTO_TEST_CASE(a_page_may_send_its_form_to_its_own_origin_and_nothing_more) {
+    response page;
+    page.headers.push_back({"Content-Type", "text/html; charset=utf-8"});
+    http::append_security_headers(page, true);
+    BOOST_TEST(page.header_value("Content-Security-Policy")
+               == "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
+    BOOST_TEST(page.headers.size() == 14U);
 }
 
 BOOST_AUTO_TEST_CASE(what_a_handler_set_itself_stays_and_occurs_once) {

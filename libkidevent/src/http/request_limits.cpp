@@ -1,0 +1,136 @@
+#include "http/request_limits.hpp"
+
+#include "redis/client.hpp"
+
+#include <arpa/inet.h>
+
+namespace kidevent::http {
+
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::microseconds;
+
+constexpr microseconds window = 1min;
+constexpr std::string_view of_addresses = "address";
+constexpr std::string_view of_accounts = "account";
+
+// The sum of gcra_table::take, by Redis' clock. An instant further away than the window can only be damage.
+const std::string script = R"lua(
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local interval, allowance = tonumber(ARGV[1]), tonumber(ARGV[2])
+local before = tonumber(redis.call('GET', KEYS[1]) or '0') or 0
+before = math.min(math.max(before, now), now + allowance)
+local after = before + interval
+if after - now > allowance then return {0, before - now} end
+redis.call('SET', KEYS[1], string.format('%d', after), 'PX', math.ceil((after - now) / 1000))
+return {1, after - now}
+)lua";
+
+gcra_rate rate_of(std::int64_t quota) { return {quota, window}; }
+
+std::string address_key(request_class of, std::string_view address) {
+    return std::to_string(static_cast<int>(of)) + counted_address(address);
+}
+
+std::string account_key(account_id who) {
+    return std::string(reinterpret_cast<const char*>(who.value.bytes.data()), who.value.bytes.size());
+}
+
+std::int64_t seconds_up(microseconds of) { return std::chrono::ceil<std::chrono::seconds>(of).count(); }
+
+} // namespace
+
+request_limits::request_limits(const rate_limit_settings& with, redis::client& shared,
+                               std::function<instant()> now)
+    : with_(with), shared_(shared), now_(std::move(now)), counted_(static_cast<std::size_t>(with.keys_max)) {}
+
+bool request_limits::is_shared(request_class of) const noexcept {
+    return of != request_class::reads && with_.shared == "redis" && shared_.is_up();
+}
+
+std::int64_t request_limits::quota_of(request_class of) const noexcept {
+    switch (of) {
+    case request_class::reads: return with_.reads_per_minute_per_address;
+    case request_class::writes: return with_.writes_per_minute_per_address;
+    case request_class::credentials: return with_.credentials_per_minute_per_address;
+    }
+    return 0;
+}
+
+std::optional<limit_state> request_limits::take_address(request_class of, std::string_view address) {
+    const auto quota = quota_of(of);
+    if (quota == 0) return std::nullopt;
+    return limit_state{of_addresses, quota, counted_.take(address_key(of, address), rate_of(quota), now_())};
+}
+
+std::optional<limit_state> request_limits::take_account(account_id who) {
+    const auto quota = with_.requests_per_minute_per_account;
+    if (quota == 0) return std::nullopt;
+    return limit_state{of_accounts, quota, counted_.take(account_key(who), rate_of(quota), now_())};
+}
+
+task<std::optional<limit_state>> request_limits::take_address_together(request_class of,
+                                                                       std::string address) {
+    const auto quota = quota_of(of);
+    if (quota == 0) co_return std::nullopt;
+    auto asking = ask_redis("a:" + address_key(of, address), quota);
+    const auto told = co_await asking;
+    if (!told) co_return take_address(of, address);
+    co_return limit_state{of_addresses, quota, *told};
+}
+
+task<std::optional<limit_state>> request_limits::take_account_together(account_id who) {
+    const auto quota = with_.requests_per_minute_per_account;
+    if (quota == 0) co_return std::nullopt;
+    auto asking = ask_redis("p:" + to_string(who.value), quota);
+    const auto told = co_await asking;
+    if (!told) co_return take_account(who);
+    co_return limit_state{of_accounts, quota, *told};
+}
+
+task<std::optional<gcra_verdict>> request_limits::ask_redis(std::string key, std::int64_t quota) {
+    const gcra_rate rate = rate_of(quota);
+    auto asking =
+        shared_.command({"EVAL", script, "1", "kidevent:1:limit:" + key,
+                         std::to_string(rate.interval().count()), std::to_string(rate.allowance().count())});
+    const auto told = co_await asking;
+    const bool is_pair = told && told->is == redis::reply::kind::array && told->items.size() == 2
+                         && told->items[0].is == redis::reply::kind::integer
+                         && told->items[1].is == redis::reply::kind::integer;
+    if (!is_pair) co_return std::nullopt;
+    co_return verdict_of(rate, told->items[0].number == 1, microseconds{told->items[1].number});
+}
+
+std::string counted_address(std::string_view address) {
+    constexpr std::size_t network_bytes = 8;
+    std::string text{address};
+    in6_addr parsed{};
+    if (::inet_pton(AF_INET6, text.c_str(), &parsed) != 1) return text;
+    // ::ffff:192.0.2.1 is an IPv4 address in other clothes.
+    if (IN6_IS_ADDR_V4MAPPED(&parsed)) {
+        char ipv4[INET_ADDRSTRLEN] = {};
+        ::inet_ntop(AF_INET, &parsed.s6_addr[12], ipv4, sizeof ipv4);
+        return ipv4;
+    }
+    return std::string(reinterpret_cast<const char*>(parsed.s6_addr), network_bytes);
+}
+
+void append_limit_headers(std::vector<header>& to, const limit_state& of) {
+    const std::string name = '"' + std::string{of.policy} + '"';
+    const auto append = [&to](std::string_view field, const std::string& item) {
+        for (header& each : to)
+            if (each.name == field) {
+                each.value += ", " + item;
+                return;
+            }
+        to.push_back({std::string{field}, item});
+    };
+    append("RateLimit-Policy",
+           name + ";q=" + std::to_string(of.quota) + ";w=" + std::to_string(seconds_up(window)));
+    append("RateLimit", name + ";r=" + std::to_string(of.is.remaining) + ";t="
+                            + std::to_string(seconds_up(of.is.allowed ? of.is.full_in : of.is.retry_in)));
+}
+
+} // namespace kidevent::http
