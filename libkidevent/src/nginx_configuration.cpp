@@ -21,6 +21,7 @@ struct routed_path {
     std::string order;   // of regular expressions: as the router, a literal segment before a parameter
     std::string pool;
     bool is_stream = false;
+    bool is_sent_once = false; // though nginx could not know it by the method
 };
 
 bool is_parameter(std::string_view segment) { return segment.starts_with('{'); }
@@ -83,12 +84,14 @@ std::vector<routed_path> list_routed_paths(const std::vector<pool_settings>& poo
         routed_path made = make_routed_path(each.path);
         made.pool = pool_of(pools, each).name;
         made.is_stream = each.media_type == "text/event-stream";
+        made.is_sent_once = each.changes_by_get;
         const auto [known, is_new] = by_order.emplace(made.order, made);
         if (is_new) continue;
         // nginx chooses by the path alone.
         if (known->second.pool != made.pool)
             throw std::runtime_error("the routes of " + std::string{each.path} + " belong to two services");
         known->second.is_stream = known->second.is_stream || made.is_stream;
+        known->second.is_sent_once = known->second.is_sent_once || made.is_sent_once;
     }
     std::vector<routed_path> paths;
     for (auto& [order, each] : by_order)
@@ -127,14 +130,14 @@ public:
         // nginx tries expressions in their order, after it has looked for the path itself.
         for (const routed_path& each : list_routed_paths(of_.fastcgi.pools)) {
             // With one pool, there is one way for everything that needs none of its own.
-            if (serving_.size() > 1 || each.is_stream)
+            if (each.is_sent_once)
+                append_sent_once(text, each.pattern, each.pool);
+            else if (serving_.size() > 1 || each.is_stream)
                 append_location(text, each.pattern, each.pool, each.is_stream);
         }
         append_location(text, std::string{api_prefix}, fallback, false);
         for (const std::string& each : serving_)
-            text += "        location @one_worker_" + each + " {\n" + include("api_errors.conf")
-                    + include("fastcgi_params") + "            fastcgi_pass " + upstream_of(each)
-                    + ";\n            fastcgi_next_upstream off;\n        }\n";
+            append_sent_once(text, "@one_worker_" + each, each);
         return text;
     }
 
@@ -143,6 +146,15 @@ public:
 private:
     std::string include(const std::string& file) const {
         return "            include " + at_.conf_directory + "/" + file + ";\n";
+    }
+
+    void append_sent_once(std::string& to, const std::string& pattern, const std::string& pool) const {
+        to += "        location " + pattern + " {\n" + include("api_errors.conf");
+        // A named location is come to through another one, which has looked at the host.
+        if (!pattern.starts_with('@'))
+            to += "            if ($foreign_host) {\n                return 421;\n            }\n";
+        to += include("fastcgi_params") + "            fastcgi_pass " + upstream_of(pool)
+              + ";\n            fastcgi_next_upstream off;\n        }\n";
     }
 
     void append_location(std::string& to, const std::string& pattern, const std::string& pool,

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <map>
+#include <set>
 
 using namespace kidevent::conventions;
 namespace fs = std::filesystem;
@@ -112,6 +113,25 @@ BOOST_AUTO_TEST_CASE(no_request_that_changes_something_is_sent_twice) {
                              "PATCH 0;\ndefault 1;\n}"));
 }
 
+// The method does not tell that they change something.
+BOOST_AUTO_TEST_CASE(the_way_back_from_an_identity_provider_is_sent_once) {
+    kidevent::settings one_pool;
+    one_pool.fastcgi.pools = {{"web", 1, {"all", "jobs"}}};
+    std::set<std::string_view> sent_once;
+    for (const kidevent::route& each : kidevent::all_routes())
+        if (each.changes_by_get) sent_once.insert(each.path);
+    BOOST_TEST(
+        (sent_once == std::set<std::string_view>{"/api/v1/identity-providers/{provider_id}/callback"}));
+    for (const auto& of : {one_pool, two_pools()}) {
+        const auto inside =
+            location(whole_configuration(of), "~ ^/api/v1/identity-providers/[^/]+/callback$");
+        BOOST_TEST(contains(inside, "fastcgi_next_upstream off;"));
+        BOOST_TEST(!contains(inside, "fastcgi_next_upstream error"));
+        BOOST_TEST(contains(inside, "if ($foreign_host) {\nreturn 421;"));
+        BOOST_TEST(contains(inside, "fastcgi_pass kidevent_"));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_parameter_is_sent_once) {
     std::map<std::string, int> count;
     boost::smatch match;
@@ -174,7 +194,7 @@ BOOST_AUTO_TEST_CASE(every_route_goes_to_the_pool_that_answers_for_its_service) 
     BOOST_TEST(!contains(all, "web-2.sock"));
 }
 
-BOOST_AUTO_TEST_CASE(one_pool_needs_a_location_for_streams_alone) {
+BOOST_AUTO_TEST_CASE(one_pool_needs_locations_for_what_is_special_alone) {
     kidevent::settings of;
     of.fastcgi.pools = {{"web", 1, {"all", "jobs"}}};
     const auto all = whole_configuration(of);

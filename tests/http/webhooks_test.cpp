@@ -1,7 +1,8 @@
 // Webhooks against a real receiver: a Node program that verifies with the library of Standard Webhooks, or
 // misbehaves.
 
-#include "http_client/guarded_post.hpp"
+#include "http_client/guarded_request.hpp"
+#include "http_client/http_post.hpp"
 #include "services.hpp"
 #include "support/api_client.hpp"
 #include "support/process.hpp"
@@ -9,7 +10,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstdlib>
 #include <fstream>
+#include <optional>
 #include <thread>
 
 using namespace kidevent;
@@ -319,31 +322,56 @@ BOOST_AUTO_TEST_CASE(owners_and_nobody_else_see_webhooks_and_secrets_are_shown_o
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_AUTO_TEST_SUITE(http_webhooks_tls)
+namespace {
 
-BOOST_AUTO_TEST_CASE(the_certificate_must_be_trusted_and_be_for_the_name) {
+// A receiver whose certificate is for "localhost" and trusted by whoever is told to.
+struct tls_receiver {
+    tls_receiver() {
+        run_program(
+            {.arguments = {"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                           "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                           "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate}});
+        target.emplace(std::vector<std::string>{key, certificate});
+    }
+    std::string url(const std::string& host, const std::string& path) const {
+        return "https://" + host + ":" + std::to_string(target->port()) + path;
+    }
+
     temporary_directory directory;
     const std::string key = (directory / "key.pem").string();
     const std::string certificate = (directory / "certificate.pem").string();
-    run_program(
-        {.arguments = {"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-                       "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
-                       "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate}});
-    receiver target{{key, certificate}};
+    std::optional<receiver> target;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(http_webhooks_tls, tls_receiver)
+
+// Traces and error reports go to receivers that the system trusts; here its certificates are ours.
+BOOST_AUTO_TEST_CASE(reports_go_to_a_receiver_with_a_trusted_certificate_for_its_name_only) {
+    const auto report_to = [this](const std::string& host, const std::string& path) {
+        return http_client::post({url(host, path), {{"webhook-id", "x"}}, "{}", 2000ms});
+    };
+    BOOST_TEST(report_to("localhost", "/untrusted") == 0);
+    ::setenv("SSL_CERT_FILE", certificate.c_str(), 1);
+    BOOST_TEST(report_to("localhost", "/trusted") == 204);
+    BOOST_TEST(report_to("127.0.0.1", "/name") == 0);
+    ::unsetenv("SSL_CERT_FILE");
+    BOOST_TEST(target->requests("/trusted").size() == 1U);
+    BOOST_TEST(target->requests("/untrusted").empty());
+    BOOST_TEST(target->requests("/name").empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_certificate_must_be_trusted_and_be_for_the_name) {
     const auto post_to = [&](const std::string& host, const std::string& path, const std::string& ca_file) {
-        return http_client::post({"https://" + host + ":" + std::to_string(target.port()) + path,
-                                  {{"webhook-id", "x"}},
-                                  "{}",
-                                  2000ms,
-                                  true,
-                                  ca_file});
+        return http_client::send({url(host, path), {{"webhook-id", "x"}}, "{}", 2000ms, true, ca_file});
     };
     const auto good = post_to("localhost", "/tls", certificate);
     BOOST_TEST(good.status == 204, good.error);
     BOOST_TEST(post_to("127.0.0.1", "/name", certificate).status == 0);
     BOOST_TEST(post_to("localhost", "/trust", "").status == 0);
-    BOOST_TEST(target.requests("/name").empty());
-    BOOST_TEST(target.requests("/trust").empty());
+    BOOST_TEST(target->requests("/name").empty());
+    BOOST_TEST(target->requests("/trust").empty());
     const auto started = std::chrono::steady_clock::now();
     BOOST_TEST(post_to("localhost", "/hang", certificate).status == 0);
     BOOST_TEST((std::chrono::steady_clock::now() - started < 3500ms));

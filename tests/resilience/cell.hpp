@@ -14,13 +14,14 @@ namespace kidevent::tests::resilience {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
-enum class dependency { postgresql, redis, webhook_target, mail_relay };
+enum class dependency { postgresql, redis, webhook_target, mail_relay, identity_provider };
 
 enum class deed {
-    browse, // a visitor reads the list of events, nothing remembered by the worker
-    enrol,  // a guardian registers a child, with an Idempotency-Key
-    manage, // staff renames an event and reads a roster
-    listen, // a browser has a stream of changes open
+    browse,  // a visitor reads the list of events, nothing remembered by the worker
+    enrol,   // a guardian registers a child, with an Idempotency-Key
+    manage,  // staff renames an event and reads a roster
+    listen,  // a browser has a stream of changes open
+    sign_in, // a browser comes back from an identity provider
 };
 
 enum class effect {
@@ -53,6 +54,7 @@ inline std::string name_of(dependency of) {
     case dependency::redis: return "redis";
     case dependency::webhook_target: return "webhook_target";
     case dependency::mail_relay: return "mail_relay";
+    case dependency::identity_provider: return "identity_provider";
     }
     throw std::logic_error("a dependency without a name");
 }
@@ -75,6 +77,7 @@ inline std::string name_of(deed what) {
     case deed::enrol: return "register";
     case deed::manage: return "staff";
     case deed::listen: return "stream";
+    case deed::sign_in: return "sign_in";
     }
     throw std::logic_error("a deed without a name");
 }
@@ -87,6 +90,7 @@ inline bool uses_dependency(const cell& which) {
     case dependency::redis: return which.what != deed::listen;
     case dependency::webhook_target:
     case dependency::mail_relay: return which.sent != message::none;
+    case dependency::identity_provider: return which.what == deed::sign_in;
     }
     throw std::logic_error("a dependency that nothing is known of");
 }
@@ -97,7 +101,8 @@ inline milliseconds delay_of(dependency of) {
     case dependency::postgresql: return 120ms;
     case dependency::redis: return 400ms; // redis.command_timeout is 100 ms
     case dependency::webhook_target:
-    case dependency::mail_relay: return 300ms;
+    case dependency::mail_relay:
+    case dependency::identity_provider: return 300ms;
     }
     throw std::logic_error("a dependency that nothing is known of");
 }

@@ -89,6 +89,19 @@ inline void add_mail_relay(std::vector<cell>& all) {
     }
 }
 
+inline void add_identity_provider(std::vector<cell>& all) {
+    const auto of = dependency::identity_provider;
+    for (const fault is : {fault::down, fault::slow, fault::reset_in_mid_reply, fault::garbage}) {
+        for (const deed what : {deed::browse, deed::enrol, deed::manage, deed::listen})
+            all.push_back(
+                {of, is, what, effect::unharmed, message::none, 1500ms, "Untouched: nobody is asked."});
+        const bool is_slow = is == fault::slow;
+        all.push_back({of, is, deed::sign_in, is_slow ? effect::late : effect::refused, message::none, 2500ms,
+                       is_slow ? "Signed in as soon as the provider has answered."
+                               : "Refused, and nobody is signed in; begun anew afterwards, it works."});
+    }
+}
+
 inline const std::vector<cell>& all_cells() {
     static const std::vector<cell> all = [] {
         std::vector<cell> made;
@@ -96,6 +109,7 @@ inline const std::vector<cell>& all_cells() {
         add_redis(made);
         add_webhook_target(made);
         add_mail_relay(made);
+        add_identity_provider(made);
         return made;
     }();
     return all;

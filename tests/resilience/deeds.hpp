@@ -22,7 +22,7 @@ struct outcome {
 
     void add(const answer& got, milliseconds took, bool right) {
         is_right = is_right && right;
-        is_refused = is_refused && got.status == 503 && got.code() == "unavailable"
+        is_refused = is_refused && got.status == 503 && got.code().ends_with("unavailable")
                      && !got.header_value("Retry-After").empty();
         quickest = std::min(quickest, took);
         slowest = std::max(slowest, took);
@@ -288,12 +288,60 @@ private:
     std::list<stream> streams_; // a reader stays where it is
 };
 
+// The browser has been at the provider when the fault begins: the code that it brings back is still to be
+// redeemed.
+class coming_back : public attempted_deed {
+public:
+    using attempted_deed::attempted_deed;
+
+    outcome attempt(const std::function<void()>& begin_fault) override {
+        outcome all;
+        std::vector<std::pair<const organisation*, request>> returns;
+        for (const organisation* at : both()) {
+            const std::string path = "/api/v1/identity-providers/" + in_.providers.at(at->slug);
+            const auto [out, took] =
+                send(make_request("GET", anonymous_at(at->slug), path + "/authorization"));
+            if (out.status != 302) all.add(out, took, false);
+            const std::string url = out.header_value("Location");
+            const std::string cookie = out.header_value("Set-Cookie");
+            returns.emplace_back(at, make_request("GET", anonymous_at(at->slug),
+                                                  path + "/callback?code=honest." + query_value(url, "nonce")
+                                                      + "&state=" + query_value(url, "state") + "&iss=http://"
+                                                      + in_.proxy.address(),
+                                                  "", {{"Cookie", cookie.substr(0, cookie.find(';'))}}));
+        }
+        begin_fault();
+        for (const auto& [at, back] : returns) {
+            const auto [got, took] = send(back);
+            all.add(got, took, got.status == 302 && is_own(*at, got));
+            if (got.status != 302) continue;
+            std::string token;
+            for (const header& each : got.headers)
+                if (each.value.starts_with("__Host-kidevent=")) token = each.value.substr(16, 43);
+            person ours = anonymous_at(at->slug);
+            ours.token = token;
+            all.is_right = all.is_right && in_.on.get(ours, "/api/v1/accounts/me").status == 200;
+        }
+        return all;
+    }
+
+    void check_kept() override {
+        for (const organisation* at : both())
+            BOOST_TEST(
+                in_.superuser.value("select count(*) from external_identities where tenant_id = $1", {at->id})
+                == in_.superuser.value("select count(*) from accounts where tenant_id = $1"
+                                       " and email = 'mallory@example.org'",
+                                       {at->id}));
+    }
+};
+
 inline std::unique_ptr<attempted_deed> make_deed(deed what, world& in) {
     switch (what) {
     case deed::browse: return std::make_unique<browsing>(in);
     case deed::enrol: return std::make_unique<enrolling>(in);
     case deed::manage: return std::make_unique<managing>(in);
     case deed::listen: return std::make_unique<listening>(in);
+    case deed::sign_in: return std::make_unique<coming_back>(in);
     }
     throw std::logic_error("a deed that nobody does");
 }

@@ -11,6 +11,7 @@ inline std::string heading_of(dependency of) {
     case dependency::redis: return "Redis";
     case dependency::webhook_target: return "The receiver of a webhook";
     case dependency::mail_relay: return "The mail relay";
+    case dependency::identity_provider: return "An identity provider";
     }
     throw std::logic_error("a dependency without a heading");
 }
@@ -60,8 +61,9 @@ inline std::string page_of(const std::vector<cell>& all) {
                        "a guardian registers\n"
                        "a child, with an Idempotency-Key. `staff`: an event is renamed and a roster read. "
                        "`stream`: a browser has a\n"
-                       "stream of changes open. The limit holds with a request deadline of 4 s and other "
-                       "timeouts to match.\n";
+                       "stream of changes open. `sign_in`: a browser comes back from an identity provider. "
+                       "The limit holds with a\n"
+                       "request deadline of 4 s and other timeouts to match.\n";
     const cell* before = nullptr;
     for (const cell& each : all) {
         if (!before || before->of != each.of) {

@@ -5,6 +5,7 @@
 #include "resilience/cell.hpp"
 #include "services.hpp"
 #include "support/api_client.hpp"
+#include "support/identity_provider.hpp"
 #include "support/mail_server.hpp"
 #include "support/post_receiver.hpp"
 #include "support/redis_server.hpp"
@@ -12,6 +13,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -21,6 +23,7 @@ namespace kidevent::tests::resilience {
 struct parties {
     std::optional<redis_server> redis;
     std::optional<mail_server> mail;
+    std::optional<identity_provider> provider;
     post_receiver of_alpha{200};
     post_receiver of_beta{200};
 };
@@ -28,6 +31,7 @@ struct parties {
 class world : public two_organisations {
 public:
     explicit world(dependency which) : of(which), proxy(target_of(which)), on(settings_through()) {
+        if (of == dependency::identity_provider) connect_provider();
         if (!tells()) return;
         on.served().parts().start_background();
         if (of != dependency::webhook_target) return;
@@ -97,6 +101,7 @@ public:
     parties others;
     fault_proxy proxy;
     api_client on;
+    std::map<std::string, std::string> providers; // ids, by slug
 
 private:
     std::string target_of(dependency which) {
@@ -105,6 +110,7 @@ private:
         case dependency::redis: return others.redis.emplace().address();
         case dependency::webhook_target: return others.of_alpha.address();
         case dependency::mail_relay: return others.mail.emplace().address();
+        case dependency::identity_provider: return others.provider.emplace("rogue_provider.mjs").address();
         }
         throw std::logic_error("a dependency without a server");
     }
@@ -145,6 +151,18 @@ private:
     }
     int count(const std::string& sql, const organisation& at) {
         return std::stoi(superuser.value(sql, {at.id}));
+    }
+    // Both organisations have the same one.
+    void connect_provider() {
+        for (const organisation* at : {&alpha, &beta}) {
+            const auto made = api.post(at->owner, "/api/v1/identity-providers",
+                                       {{"name", "The provider"},
+                                        {"issuer", "http://" + proxy.address()},
+                                        {"client_id", "kidevent"},
+                                        {"sign_up_allowed", true}});
+            if (made.status != 201) throw std::runtime_error("no identity provider: " + made.text);
+            providers[at->slug] = made.member("id");
+        }
     }
     void add_webhook(const organisation& at, const std::string& url) {
         const auto made = api.post(at.owner, "/api/v1/webhooks", {{"url", url}});

@@ -9,7 +9,24 @@ namespace kidevent::http {
 
 namespace {
 
-constexpr std::string_view login_attributes = "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=";
+constexpr std::string_view attributes = "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=";
+
+std::string cookie_of(std::string_view name, std::string_view value, std::chrono::seconds max_age) {
+    std::string out{name};
+    out += '=';
+    out += value;
+    out += attributes;
+    out += std::to_string(std::max<std::chrono::seconds::rep>(max_age.count(), 0));
+    return out;
+}
+
+std::string token_cookie(std::string_view name, std::string_view token, std::chrono::seconds max_age) {
+    const bool is_clean = std::all_of(token.begin(), token.end(),
+                                      [](char c) { return is_alphanumeric(c) || c == '-' || c == '_'; });
+    if (token.empty() || !is_clean)
+        throw std::invalid_argument("a token in a cookie holds base64url characters only");
+    return cookie_of(name, token, max_age);
+}
 
 } // namespace
 
@@ -34,24 +51,15 @@ result<std::optional<std::string_view>> find_cookie(const request& incoming, std
 }
 
 std::string login_cookie(std::string_view token, std::chrono::seconds max_age) {
-    const bool is_clean = std::all_of(token.begin(), token.end(),
-                                      [](char c) { return is_alphanumeric(c) || c == '-' || c == '_'; });
-    if (token.empty() || !is_clean)
-        throw std::invalid_argument("a login token holds base64url characters only");
-    std::string out{login_cookie_name};
-    out += '=';
-    out += token;
-    out += login_attributes;
-    out += std::to_string(std::max<std::chrono::seconds::rep>(max_age.count(), 0));
-    return out;
+    return token_cookie(login_cookie_name, token, max_age);
 }
 
-std::string expired_login_cookie() {
-    std::string out{login_cookie_name};
-    out += '=';
-    out += login_attributes;
-    out += '0';
-    return out;
+std::string expired_login_cookie() { return cookie_of(login_cookie_name, "", {}); }
+
+std::string provider_cookie(std::string_view token, std::chrono::seconds max_age) {
+    return token_cookie(provider_cookie_name, token, max_age);
 }
+
+std::string expired_provider_cookie() { return cookie_of(provider_cookie_name, "", {}); }
 
 } // namespace kidevent::http

@@ -68,7 +68,7 @@ std::string provider_fault(const outgoing_message& what) {
     return "";
 }
 
-delivery_report judge_provider_answer(const http_client::post_outcome& answer) {
+delivery_report judge_provider_answer(const http_client::request_outcome& answer) {
     const int status = answer.status;
     if (status == 0) return {delivery_outcome::deferred, 0, answer.error, ""};
     const std::string said = "the provider answered " + std::to_string(status);
@@ -96,18 +96,18 @@ task<delivery_report> provider_transport::deliver(outgoing_message what) {
         co_return delivery_report{delivery_outcome::deferred, 0, "too many messages wait for the provider",
                                   ""};
     const auto until = steady_clock::now() + with_.timeout;
-    auto posting = threads_->run<http_client::post_outcome>([this, &what, until] {
+    auto posting = threads_->run<http_client::request_outcome>([this, &what, until] {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - steady_clock::now());
-        if (left.count() <= 0) return http_client::post_outcome{0, "no thread became free in time", {}, {}};
-        return http_client::post(make_post(what, left));
+        if (left.count() <= 0) return http_client::request_outcome{0, "no thread became free in time", {}, {}};
+        return http_client::send(make_post(what, left));
     });
     const auto answer = co_await posting;
     co_return judge_provider_answer(answer);
 }
 
-http_client::guarded_post provider_transport::make_post(const outgoing_message& what,
+http_client::guarded_request provider_transport::make_post(const outgoing_message& what,
                                                         std::chrono::milliseconds left) const {
-    http_client::guarded_post made;
+    http_client::guarded_request made;
     made.url = url_;
     made.headers = {{"Content-Type", "application/json"},
                     {"User-Agent", "KidEvent-Notifications/1"},

@@ -3,7 +3,7 @@
 // it.
 
 #include "core/worker_threads.hpp"
-#include "http_client/guarded_post.hpp"
+#include "http_client/guarded_request.hpp"
 #include "notifications/transport.hpp"
 
 #include <kidevent/settings.hpp>
@@ -23,7 +23,7 @@ public:
     task<delivery_report> deliver(outgoing_message what) override;
 
 private:
-    http_client::guarded_post make_post(const outgoing_message& what, std::chrono::milliseconds left) const;
+    http_client::guarded_request make_post(const outgoing_message& what, std::chrono::milliseconds left) const;
 
     const std::string& url_;
     const provider_settings& with_;
@@ -35,6 +35,6 @@ private:
 std::string provider_fault(const outgoing_message& what);
 
 // What an answer means for the message.
-delivery_report judge_provider_answer(const http_client::post_outcome& answer);
+delivery_report judge_provider_answer(const http_client::request_outcome& answer);
 
 } // namespace kidevent::notifications

@@ -95,9 +95,9 @@ task<> webhook_sender::deliver_or_throw(const claimed_delivery& due) {
 }
 
 task<> webhook_sender::post(const tenancy::tenant& at, const claimed_delivery& due, const outgoing& what) {
-    auto posting = threads_->run<http_client::post_outcome>(
-        [request = make_post(what)] { return http_client::post(request); });
-    const http_client::post_outcome answer = co_await posting;
+    auto posting = threads_->run<http_client::request_outcome>(
+        [request = make_post(what)] { return http_client::send(request); });
+    const http_client::request_outcome answer = co_await posting;
     bool gone = false;
     const attempt made = judge_answer(answer, what.attempts + 1, gone);
     auto transaction = co_await db::tenant_transaction::begin(database_, at.handle);
@@ -116,7 +116,7 @@ task<> webhook_sender::postpone(const claimed_delivery& due) {
     co_await transaction.commit();
 }
 
-http_client::guarded_post webhook_sender::make_post(const outgoing& what) const {
+http_client::guarded_request webhook_sender::make_post(const outgoing& what) const {
     const std::string id = to_string(what.event);
     const auto sent_at = std::chrono::floor<std::chrono::seconds>(time_.now()).time_since_epoch().count();
     return {what.url,
@@ -132,7 +132,7 @@ http_client::guarded_post webhook_sender::make_post(const outgoing& what) const 
             settings_.ca_file};
 }
 
-attempt webhook_sender::judge_answer(const http_client::post_outcome& answer, int attempts,
+attempt webhook_sender::judge_answer(const http_client::request_outcome& answer, int attempts,
                                      bool& gone) const {
     const verdict is = judge(answer.status, attempts, answer.retry_after, time_.now(), random_fraction());
     attempt made;

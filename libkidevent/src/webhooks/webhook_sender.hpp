@@ -4,7 +4,7 @@
 
 #include "core/worker_threads.hpp"
 #include "db/database.hpp"
-#include "http_client/guarded_post.hpp"
+#include "http_client/guarded_request.hpp"
 #include "outbox/paced_loop.hpp"
 #include "tenancy/tenant_resolver.hpp"
 #include "webhooks/webhook_repository.hpp"
@@ -33,8 +33,8 @@ private:
     task<> deliver_or_throw(const claimed_delivery& due);
     task<> post(const tenancy::tenant& at, const claimed_delivery& due, const outgoing& what);
     task<> postpone(const claimed_delivery& due);
-    http_client::guarded_post make_post(const outgoing& what) const;
-    attempt judge_answer(const http_client::post_outcome& answer, int attempts, bool& gone) const;
+    http_client::guarded_request make_post(const outgoing& what) const;
+    attempt judge_answer(const http_client::request_outcome& answer, int attempts, bool& gone) const;
 
     db::database& database_;
     tenancy::tenant_resolver& tenants_;

@@ -1,6 +1,7 @@
 #include "webhooks/webhook_service.hpp"
 
-#include "http_client/guarded_post.hpp"
+#include "audit/audit_log.hpp"
+#include "http_client/guarded_request.hpp"
 #include "tenancy/tenant.hpp"
 #include "webhooks/webhook_repository.hpp"
 #include "webhooks/webhook_signature.hpp"
@@ -38,6 +39,12 @@ outbox::published_event test_event(const http::request_context& context, const u
             R"({"webhook_id":")" + to_string(of.value) + R"("})",
             "",
             clock{}.now()};
+}
+
+void note(db::tenant_transaction& in, const http::request_context& context, audit::action what, const uuid& id,
+          boost::json::object details = {}) {
+    audit::add_entry(in, context.acting, what, audit::subject_of(audit::row_of(what).subject, id),
+                     std::move(details));
 }
 
 // Locks the webhook, and ends the transaction when that version is not there.
@@ -79,6 +86,7 @@ task<result<webhook_with_secret>> create_webhook(const http::request_context& co
     const webhook_id id{make_uuid()};
     const std::string signing_secret = make_webhook_secret();
     add_insert_webhook(transaction, id, values, signing_secret, context.acting.account());
+    note(transaction, context, audit::action::webhook_created, id.value);
     const auto written = add_find_webhook(transaction, id);
     co_await transaction.commit();
     co_return webhook_with_secret{read_webhooks(written.rows()).front(), secret{signing_secret}};
@@ -93,6 +101,9 @@ task<result<webhook>> update_webhook(const http::request_context& context, webho
     const auto locked = co_await locking;
     if (!locked) co_return locked.error();
     add_update_webhook(transaction, id, values, context.acting.account());
+    boost::json::object details{{"url_changed", values.url.has_value()}};
+    if (values.enabled) details["enabled"] = *values.enabled;
+    note(transaction, context, audit::action::webhook_updated, id.value, std::move(details));
     const auto written = add_find_webhook(transaction, id);
     co_await transaction.commit();
     co_return read_webhooks(written.rows()).front();
@@ -104,6 +115,7 @@ task<result<>> delete_webhook(const http::request_context& context, webhook_id i
     const auto locked = co_await locking;
     if (!locked) co_return locked.error();
     add_delete_webhook(transaction, id);
+    note(transaction, context, audit::action::webhook_deleted, id.value);
     co_await transaction.commit();
     co_return result<>{};
 }
@@ -113,8 +125,13 @@ task<result<webhook_with_secret>> rotate_secret(const http::request_context& con
     auto transaction = co_await db::tenant_transaction::begin(context.parts.database, context.tenant->handle);
     add_rotate_secret(transaction, id, signing_secret, context.parts.with.webhook.secret_overlap);
     const auto written = add_find_webhook(transaction, id);
+    co_await transaction.run();
+    if (written.rows().empty()) {
+        co_await transaction.rollback();
+        co_return refuse(errc::not_found);
+    }
+    note(transaction, context, audit::action::webhook_secret_rotated, id.value);
     co_await transaction.commit();
-    if (written.rows().empty()) co_return refuse(errc::not_found);
     co_return webhook_with_secret{read_webhooks(written.rows()).front(), secret{signing_secret}};
 }
 
@@ -130,6 +147,7 @@ task<result<delivery>> send_test(const http::request_context& context, webhook_i
     const delivery_id made{make_uuid()};
     add_insert_delivery(
         transaction, {made, id, happened.id, happened.type, delivery_body(happened, context.tenant->origin)});
+    note(transaction, context, audit::action::webhook_tested, id.value);
     const auto written = add_find_delivery(transaction, made);
     co_await transaction.commit();
     co_return read_deliveries(written.rows()).front();
@@ -144,6 +162,7 @@ task<result<delivery>> replay_delivery(const http::request_context& context, del
         co_return refuse(errc::not_found);
     }
     add_restart_delivery(transaction, id);
+    note(transaction, context, audit::action::webhook_replayed, id.value);
     const auto written = add_find_delivery(transaction, id);
     co_await transaction.commit();
     co_return read_deliveries(written.rows()).front();

@@ -1,5 +1,5 @@
 #include "http_client/address_guard.hpp"
-#include "http_client/guarded_post.hpp"
+#include "http_client/guarded_request.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(names_and_numbers_that_lead_to_our_own_network_are_not_conn
     for (const char* url :
          {"https://localhost/", "https://127.1/", "https://0x7f000001/", "https://2130706433/",
           "https://0177.0.0.1/", "https://127.0.0.1/", "https://[::1]/", "https://[::ffff:7f00:1]/"}) {
-        const auto outcome = post({url, {}, "{}", std::chrono::milliseconds{500}, false, ""});
+        const auto outcome = send({url, {}, "{}", std::chrono::milliseconds{500}, false, ""});
         BOOST_TEST(outcome.status == 0, url);
         const bool refused = outcome.error.find("not public") != std::string::npos
                              || outcome.error.find("private network") != std::string::npos;

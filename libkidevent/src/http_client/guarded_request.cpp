@@ -1,4 +1,4 @@
-#include "http_client/guarded_post.hpp"
+#include "http_client/guarded_request.hpp"
 
 #include "http_client/address_guard.hpp"
 #include "http_client/answer_body.hpp"
@@ -98,22 +98,22 @@ Poco::Net::Context::Ptr make_context(const std::string& ca_file) {
     return made;
 }
 
-std::string request_text(const Poco::URI& to, const guarded_post& what) {
+std::string request_text(const Poco::URI& to, const guarded_request& what) {
     const std::string path = to.getPathAndQuery();
-    std::string text = "POST " + (path.empty() ? "/" : path) + " HTTP/1.1\r\nHost: " + to.getAuthority()
-                       + "\r\nContent-Length: " + std::to_string(what.body.size())
-                       + "\r\nConnection: close\r\n";
+    std::string text = what.method + " " + (path.empty() ? "/" : path)
+                       + " HTTP/1.1\r\nHost: " + to.getAuthority() + "\r\nConnection: close\r\n";
+    if (what.method != "GET") text += "Content-Length: " + std::to_string(what.body.size()) + "\r\n";
     for (const auto& [name, value] : what.headers)
         text += name + ": " + value + "\r\n";
     return text + "\r\n" + what.body;
 }
 
-post_outcome receive_answer(StreamSocket& over, std::size_t body_bytes_max) {
+request_outcome receive_answer(StreamSocket& over, std::size_t body_bytes_max) {
     auto received = receive_head(over);
     std::istringstream from{received.head};
     Poco::Net::HTTPResponse answer;
     answer.read(from);
-    post_outcome outcome;
+    request_outcome outcome;
     outcome.status = answer.getStatus();
     if (answer.has("Retry-After")) outcome.retry_after = answer.get("Retry-After");
     if (body_bytes_max == 0) return outcome;
@@ -124,7 +124,7 @@ post_outcome receive_answer(StreamSocket& over, std::size_t body_bytes_max) {
     return outcome;
 }
 
-StreamSocket connect(const SocketAddress& address, const Poco::URI& to, const guarded_post& what) {
+StreamSocket connect(const SocketAddress& address, const Poco::URI& to, const guarded_request& what) {
     const Poco::Timespan limit{std::chrono::duration_cast<std::chrono::microseconds>(what.timeout).count()};
     if (to.getScheme() == "https") {
         SecureStreamSocket secure{make_context(what.ca_file)};
@@ -144,7 +144,7 @@ void shake_hands(const StreamSocket& over, const std::string& host) {
     secure.verifyPeerCertificate(host);
 }
 
-post_outcome post_or_throw(const guarded_post& what) {
+request_outcome send_or_throw(const guarded_request& what) {
     if (const auto fault = url_fault(what.url, what.allow_inner); !fault.empty()) throw refused(fault);
     const Poco::URI to{what.url};
     const SocketAddress address{resolve(to.getHost(), what.allow_inner), to.getPort()};
@@ -183,9 +183,9 @@ std::string url_fault(const std::string& url, bool allow_inner) {
     return "";
 }
 
-post_outcome post(const guarded_post& what) {
+request_outcome send(const guarded_request& what) {
     try {
-        return post_or_throw(what);
+        return send_or_throw(what);
     } catch (const refused& why) {
         return {0, why.what(), {}, {}};
     } catch (const Poco::TimeoutException&) {
