@@ -29,13 +29,26 @@ demo_load() {
     step "demo organisations"
     cli_run apply tenants/demo/*.yaml
     # People and events are added once: what a developer does to them later stays.
+    demo_admin_factor
     [ ! -e "$dev_dir/demo-loaded" ] || return 0
-    demo_account admin create --email "$demo_admin"
     while read -r slug role email; do
         demo_account user create --tenant "$slug" --role "$role" --email "$email"
     done < <(demo_people)
     demo_import_calendars
     touch "$dev_dir/demo-loaded"
+}
+
+# The demo's admin has a second factor like every admin. It is made once; its secret lies in the stack's own
+# directory, so that a developer can look it up again.
+demo_admin_factor() {
+    [ ! -e "$dev_dir/demo-admin" ] || return 0
+    demo_account admin create --email "$demo_admin" --without-second-factor
+    (
+        umask 077
+        cli_run admin issue-factor --email "$demo_admin" --json |
+            as_run_user tee "$dev_dir/demo-admin.new" >/dev/null
+    )
+    as_run_user mv "$dev_dir/demo-admin.new" "$dev_dir/demo-admin"
 }
 
 # A calendar lies beside its organisation's descriptor. Its first session is moved to a day soon.
@@ -63,7 +76,9 @@ demo_account() {
 demo_print_logins() {
     local slug role email
     echo "demo logins, all with the password $demo_password:"
-    printf '  %-34s %s\n' "$demo_admin" "platform admin"
+    printf '  %-34s %s\n' "$demo_admin" "platform admin, with a second factor:"
+    printf '  %-34s %s\n' '' "$(jq -r .otpauth_uri "$dev_dir/demo-admin")"
+    printf '  %-34s %s\n' '' "code: oathtool --totp -b $(jq -r .secret "$dev_dir/demo-admin")"
     while read -r slug role email; do
         printf '  %-34s %s of %s\n' "$email" "$role" "$slug"
     done < <(demo_people)

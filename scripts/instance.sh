@@ -90,14 +90,16 @@ instance_port() {
     printf '%s' "$port"
 }
 
-secret_names=(app router platform migrator jobs backup signing_key)
+secret_names=(app router platform migrator jobs backup signing_key encryption_key audit_key)
 
-# Random, made once, kept beside the cluster that knows them.
+# Random, made once, kept beside the cluster that knows them. A stack from before a secret was needed gets it.
 instance_require_secrets() {
-    [ ! -e "$dev_dir/secrets" ] || return 0
+    local name known=
+    [ ! -e "$dev_dir/secrets" ] || known=$(<"$dev_dir/secrets")
     (
         umask 077
         for name in "${secret_names[@]}"; do
+            grep "^$name=" <<<"$known" && continue
             printf '%s=%s\n' "$name" "$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')"
         done | as_run_user tee "$dev_dir/secrets.new" >/dev/null
     )

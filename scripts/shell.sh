@@ -2,6 +2,9 @@
 # The caller's own access to the running stack: the command line of the platform, psql, and a shell's
 # environment. All of it runs as the caller, who can read the caller's files.
 
+# hex_to_base64 DIGITS
+hex_to_base64() { printf '%b' "$(sed 's/../\\x&/g' <<<"$1")" | base64 -w0; }
+
 # Puts the settings that are secret, and the place of the others, into the environment.
 settings_export() {
     local role
@@ -11,6 +14,10 @@ settings_export() {
     done
     KIDEVENT_HTTP__SIGNING_KEY=$(instance_secret signing_key)
     export KIDEVENT_HTTP__SIGNING_KEY
+    KIDEVENT_SECURITY__ENCRYPTION_KEYS=dev:$(hex_to_base64 "$(instance_secret encryption_key)")
+    export KIDEVENT_SECURITY__ENCRYPTION_KEYS
+    KIDEVENT_AUDIT__SIGNING_KEYS=$(instance_secret audit_key)
+    export KIDEVENT_AUDIT__SIGNING_KEYS
 }
 
 # cli_run WORD..: the installed command line, with the settings of the stack

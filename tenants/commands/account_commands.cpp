@@ -7,8 +7,6 @@
 #include "password_input.hpp"
 #include "refused.hpp"
 
-#include "core/time_text.hpp"
-
 #include <CLI/CLI.hpp>
 
 #include <iostream>
@@ -20,12 +18,6 @@ namespace {
 struct given_account {
     std::string tenant, role, email, given_name, family_name;
 };
-
-std::string instant(timestamp when) {
-    std::string text;
-    append_rfc3339(text, when);
-    return text;
-}
 
 exit_code create_user(const invocation& call, const given_account& given) {
     const std::string password = read_password(std::cin);
@@ -50,17 +42,6 @@ exit_code create_user(const invocation& call, const given_account& given) {
     return exit_code::ok;
 }
 
-exit_code create_admin(const invocation& call, const std::string& email) {
-    const std::string password = read_password(std::cin);
-    opened_platform with{call};
-    const auto made = required(with.wait_for(with.parts().admins.create_admin(email, password)), email);
-    print_item(
-        std::cout,
-        {{"id", to_string(made.id.value)}, {"email", made.email}, {"created_at", instant(made.created_at)}},
-        call.json);
-    return exit_code::ok;
-}
-
 } // namespace
 
 void add_account_commands(CLI::App& app, invocation& call) {
@@ -70,22 +51,14 @@ void add_account_commands(CLI::App& app, invocation& call) {
     auto* const user =
         users->add_subcommand("create", "Create an account, or give one that has no password its first one");
     user->add_option("--tenant", given->tenant, "Slug of the organisation")->required()->type_name("SLUG");
-    user->add_option("--role", given->role, "guardian, staff or owner")
+    user->add_option("--role", given->role, "guardian, staff, manager or owner")
         ->required()
-        ->check(CLI::IsMember(std::vector<std::string>{"guardian", "staff", "owner"}));
+        ->check(CLI::IsMember(std::vector<std::string>{"guardian", "staff", "manager", "owner"}));
     user->add_option("--email", given->email, "Address to sign in with")->required();
     user->add_option("--given-name", given->given_name, "Given name (default: from the address)");
     user->add_option("--family-name", given->family_name, "Family name (default: the organisation's name)");
     add_password_option(*user, true);
     user->callback([&call, given] { call.run = [&call, given] { return create_user(call, *given); }; });
-
-    auto* const admins = app.add_subcommand("admin", "Create platform admins");
-    admins->require_subcommand(1);
-    auto* const admin = admins->add_subcommand("create", "Create an admin of the whole installation");
-    admin->add_option("--email", given->email, "Address to sign in with")->required();
-    add_password_option(*admin, true);
-    admin->callback(
-        [&call, given] { call.run = [&call, given] { return create_admin(call, given->email); }; });
 }
 
 } // namespace kidevent::cli

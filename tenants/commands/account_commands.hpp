@@ -1,5 +1,5 @@
 #pragma once
-// `kidevent user create` and `kidevent admin create`: people who can sign in.
+// `kidevent user create`: people who can sign in at an organisation.
 
 namespace CLI {
 class App;

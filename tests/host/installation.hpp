@@ -82,10 +82,12 @@ public:
     }
 
     // With `input` on standard input.
-    outcome run_with(const std::string& input, const std::vector<std::string>& words) {
+    outcome run_with(const std::string& input, const std::vector<std::string>& words,
+                     const variables& more = {}) {
         process_options with{{"sh", "-c", R"(exec "$0" "$@" < "$INPUT_FILE")", program().string()},
                              variables_};
         with.arguments.insert(with.arguments.end(), words.begin(), words.end());
+        with.environment.insert(with.environment.end(), more.begin(), more.end());
         with.environment.emplace_back("INPUT_FILE", write("input", input));
         process running{with};
         const int code = running.wait();

@@ -1,0 +1,207 @@
+// The second factors of platform admins; the rest of admin_service lives in admin_service.cpp.
+
+#include "audit/audit_log.hpp"
+#include "crypto/base32.hpp"
+#include "crypto/token.hpp"
+#include "identity/admin_repository.hpp"
+#include "identity/second_factor.hpp"
+
+#include <span>
+
+namespace kidevent::identity {
+
+namespace {
+
+using audit::action;
+
+constexpr tenant_id installation{};
+constexpr std::string_view issuer = "KidEvent";
+
+std::string subject(account_id of) { return audit::subject_of("admins", of.value); }
+
+refusal wrong_code() {
+    return refuse(errc::invalid_fields, "/code", "wrong", "is not the code of this moment");
+}
+
+crypto::field_context place_of(const std::string& id) {
+    return {"platform", "second_factors", "sealed_secret", id};
+}
+
+struct code_rules {
+    const identity_settings& settings;
+    const crypto::envelope& sealing;
+    timestamp now;
+};
+
+// Takes a code and leaves the transaction open; or writes the failure down, ends the transaction and says
+// `wrong`.
+task<result<>> spend_code(db::platform_transaction& in, const code_rules rules, actor by, account_id of,
+                          stored_factor factor, std::string code, refusal wrong) {
+    if (factor.blocked_for.count() > 0) {
+        co_await in.rollback();
+        co_return too_early(factor.blocked_for);
+    }
+    const std::string id = to_string(of.value);
+    const auto step =
+        match_code(rules.sealing, place_of(id), factor.sealed_secret, code, rules.now, factor.last_step);
+    if (step) {
+        add_take_step(in, of, *step);
+        co_return result<>{};
+    }
+    if (const auto hash = recovery_code_hash(code, id); hash && factor.is_confirmed) {
+        const auto used = add_use_recovery_code(in, of, *hash);
+        co_await in.run();
+        if (!used.rows().empty()) {
+            add_forget_failures(in, of);
+            audit::add_operator_entry(in, by, installation, action::recovery_code_used, "");
+            co_return result<>{};
+        }
+    }
+    add_note_failure(in, of, delay_after(factor.failures + 1, rules.settings));
+    audit::add_operator_entry(in, by, installation, action::second_factor_failed, "");
+    co_await in.commit();
+    co_return wrong;
+}
+
+// Locks the admin's own factor; ends the transaction when it is not there in this state.
+task<result<stored_factor>> lock_own_factor(db::platform_transaction& in, account_id of, bool confirmed) {
+    const auto found = add_lock_factor(in, of);
+    co_await in.run();
+    auto factor = read_factor(found.rows());
+    if (factor && factor->is_confirmed == confirmed) co_return std::move(*factor);
+    co_await in.rollback();
+    co_return refuse(factor && factor->is_confirmed ? errc::second_factor_enrolled : errc::not_found);
+}
+
+std::vector<std::string> add_new_recovery_codes(db::platform_transaction& in, account_id of) {
+    auto codes = make_recovery_codes();
+    add_delete_recovery_codes(in, of);
+    for (const std::string& each : codes)
+        add_insert_recovery_code(in, of, recovery_code_hash(each, to_string(of.value)).value());
+    return codes;
+}
+
+pending_factor told(const std::string& email, const std::string& secret) {
+    return {otpauth_uri(issuer, email, secret), crypto::encode_base32(std::as_bytes(std::span{secret}))};
+}
+
+} // namespace
+
+task<result<>> admin_service::check_factor(account_id of, std::string code) {
+    auto transaction = co_await db::platform_transaction::begin(database_);
+    const auto found = add_lock_factor(transaction, of);
+    co_await transaction.run();
+    auto factor = read_factor(found.rows());
+    if (!factor || !factor->is_confirmed || code.empty()) {
+        co_await transaction.rollback();
+        if (factor && factor->is_confirmed) co_return refuse(errc::second_factor_required);
+        co_return result<>{};
+    }
+    auto spending = spend_code(transaction, {settings_, sealing_, clock_.now()}, actor{}, of,
+                               std::move(*factor), std::move(code), refuse(errc::sign_in_failed));
+    const auto spent = co_await spending;
+    if (!spent) co_return spent.error();
+    co_await transaction.commit();
+    co_return result<>{};
+}
+
+task<second_factor_state> admin_service::find_factor_state(account_id of) {
+    auto transaction = co_await db::platform_transaction::begin(database_);
+    const auto found = add_find_factor_state(transaction, of);
+    co_await transaction.commit();
+    co_return read_factor_state(found.rows());
+}
+
+task<result<pending_factor>> admin_service::begin_factor(actor by) {
+    if (!sealing_.has_key()) co_return without_key();
+    const std::string secret = make_factor_secret();
+    const std::string id = to_string(by.account().value);
+    auto transaction = co_await db::platform_transaction::begin(database_);
+    const auto begun = add_begin_factor(transaction, by.account(), sealing_.seal(place_of(id), secret));
+    const auto found = add_find_admin(transaction, by.account());
+    co_await transaction.commit();
+    const auto stored = read_admin(found.rows());
+    if (!stored) co_return refuse(errc::not_found);
+    if (begun.rows().empty()) co_return refuse(errc::second_factor_enrolled);
+    co_return told(stored->person.email, secret);
+}
+
+task<result<confirmed_factor>> admin_service::confirm_factor(actor by, std::string code) {
+    auto transaction = co_await db::platform_transaction::begin(database_);
+    auto locking = lock_own_factor(transaction, by.account(), false);
+    auto factor = co_await locking;
+    if (!factor) co_return factor.error();
+    auto spending = spend_code(transaction, {settings_, sealing_, clock_.now()}, by, by.account(),
+                               std::move(*factor), std::move(code), wrong_code());
+    const auto spent = co_await spending;
+    if (!spent) co_return spent.error();
+    confirmed_factor made{{}, crypto::make_token()};
+    add_confirm_factor(transaction, by.account());
+    add_delete_admin_logins(transaction, by.account());
+    add_insert_admin_login(transaction, by.account(), crypto::token_hash(made.token),
+                           settings_.login_lifetime);
+    made.recovery_codes = add_new_recovery_codes(transaction, by.account());
+    audit::add_operator_entry(transaction, by, installation, action::admin_second_factor_enrolled,
+                              subject(by.account()));
+    co_await transaction.commit();
+    co_return made;
+}
+
+task<result<std::vector<std::string>>> admin_service::renew_recovery_codes(actor by, std::string code) {
+    auto transaction = co_await db::platform_transaction::begin(database_);
+    auto locking = lock_own_factor(transaction, by.account(), true);
+    auto factor = co_await locking;
+    if (!factor) co_return factor.error();
+    auto spending = spend_code(transaction, {settings_, sealing_, clock_.now()}, by, by.account(),
+                               std::move(*factor), std::move(code), wrong_code());
+    const auto spent = co_await spending;
+    if (!spent) co_return spent.error();
+    auto codes = add_new_recovery_codes(transaction, by.account());
+    audit::add_operator_entry(transaction, by, installation, action::recovery_codes_made, "");
+    co_await transaction.commit();
+    co_return codes;
+}
+
+task<result<issued_factor>> admin_service::issue_factor(std::string email) {
+    if (!sealing_.has_key()) co_return without_key();
+    auto transaction = co_await db::platform_transaction::begin(database_);
+    const auto found = add_find_admin_by_email(transaction, normalised_email(email));
+    co_await transaction.run();
+    const auto stored = read_admin(found.rows());
+    if (!stored) {
+        co_await transaction.rollback();
+        co_return refuse(errc::not_found);
+    }
+    const account_id id = stored->person.id;
+    const std::string secret = make_factor_secret();
+    add_delete_factor(transaction, id);
+    add_delete_admin_logins(transaction, id);
+    add_begin_factor(transaction, id, sealing_.seal(place_of(to_string(id.value)), secret));
+    add_confirm_factor(transaction, id);
+    issued_factor made{told(stored->person.email, secret), add_new_recovery_codes(transaction, id)};
+    audit::add_operator_entry(transaction, actor::of_system(), installation,
+                              action::admin_second_factor_enrolled, subject(id));
+    co_await transaction.commit();
+    co_return made;
+}
+
+task<result<admin>> admin_service::reset_factor(std::string email) {
+    auto transaction = co_await db::platform_transaction::begin(database_);
+    const auto found = add_find_admin_by_email(transaction, normalised_email(email));
+    co_await transaction.run();
+    const auto stored = read_admin(found.rows());
+    if (!stored) {
+        co_await transaction.rollback();
+        co_return refuse(errc::not_found);
+    }
+    const account_id id = stored->person.id;
+    add_delete_factor(transaction, id);
+    add_delete_admin_logins(transaction, id);
+    audit::add_operator_entry(transaction, actor::of_system(), installation,
+                              action::admin_second_factor_reset, subject(id));
+    const auto written = add_find_admin(transaction, id);
+    co_await transaction.commit();
+    co_return read_admin(written.rows()).value().person;
+}
+
+} // namespace kidevent::identity
