@@ -2,11 +2,14 @@
 
 #include "command_error.hpp"
 #include "commands/account_commands.hpp"
+#include "commands/admin_commands.hpp"
 #include "commands/api_commands.hpp"
 #include "commands/apply_command.hpp"
+#include "commands/audit_commands.hpp"
 #include "commands/config_commands.hpp"
 #include "commands/event_commands.hpp"
 #include "commands/job_commands.hpp"
+#include "commands/key_commands.hpp"
 #include "commands/migrate_commands.hpp"
 #include "commands/nginx_command.hpp"
 #include "commands/notification_commands.hpp"
@@ -101,11 +104,15 @@ void add_commands(CLI::App& app, invocation& call) {
     add_apply_command(app, call);
     add_plan_commands(app, call);
     add_account_commands(app, call);
+    add_admin_commands(app, call);
+    add_key_commands(app, call);
     add_event_commands(app, call);
     add_job_commands(app, call);
     add_outbox_commands(app, call);
     add_notification_commands(app, call);
     add_deployment_commands(app, call);
+    add_audit_commands(app, call);
+    add_permissions_command(app, call);
     add_api_commands(app, call);
     add_nginx_command(app, call);
     add_version_command(app, call);

@@ -26,8 +26,9 @@ const boost::json::object& api_schemas() {
     static const boost::json::object all = [] {
         boost::json::object merged;
         for (const schema_part& part :
-             {answer_schemas(), people_schemas(), calendar_schemas(), registration_schemas(), plan_schemas(),
-              tenant_schemas(), webhook_schemas(), notification_schemas()}) {
+             {answer_schemas(), people_schemas(), account_schemas(), calendar_schemas(),
+              registration_schemas(), plan_schemas(), tenant_schemas(), security_schemas(), webhook_schemas(),
+              audit_schemas(), notification_schemas(), identity_provider_schemas()}) {
             const boost::json::value parsed = parse_schemas(part);
             for (const auto& member : parsed.as_object())
                 merged.insert(member);

@@ -2,6 +2,7 @@
 // Every route of the API in one table. The router, the guards, the OpenAPI document and the generated tests
 // read it; a route cannot be added without saying who may call it.
 
+#include "core/permission.hpp"
 #include "http/admission.hpp"
 #include "http/request_context.hpp"
 #include "tenancy/feature.hpp"
@@ -20,14 +21,42 @@ enum class service { identity, families, events, registrations, notifications, p
 // On which host a route exists.
 enum class host_kind { tenant, platform };
 
-enum class access {
-    everyone, // no login is looked up by the guards
-    guardian, // an account with a household
-    staff,    // staff and owners
-    owner,    // owners only
-    account,  // anybody who is signed in
-    platform_admin,
+// Who may call a route: everyone (no login is looked up), an account that is signed in (for what is its own),
+// any login (also one of support, for ending it), or who has a permission. API keys have permissions only.
+// There is no default: a row that does not say it does not compile.
+class access {
+public:
+    static const access everyone;
+    static const access account;
+    static const access login;
+    constexpr access(permission needed) noexcept : kind_(kind::permitted), needed_(needed) {}
+
+    // The permission that is asked for; none: see the two above.
+    constexpr std::optional<permission> needed() const noexcept {
+        if (kind_ != kind::permitted) return std::nullopt;
+        return needed_;
+    }
+    constexpr bool admits(const actor& acting) const noexcept {
+        switch (kind_) {
+        case kind::everyone: return true;
+        case kind::account: return acting.is_account();
+        case kind::login: return acting.is_signed_in() && !acting.is_api_key();
+        case kind::permitted: return acting.may(needed_);
+        }
+        return false;
+    }
+    bool operator==(const access&) const = default;
+
+private:
+    enum class kind : std::uint8_t { everyone, account, login, permitted };
+    explicit constexpr access(kind without_permission) noexcept : kind_(without_permission) {}
+
+    kind kind_;
+    permission needed_{}; // when it is permitted
 };
+inline constexpr access access::everyone{kind::everyone};
+inline constexpr access access::account{kind::account};
+inline constexpr access access::login{kind::login};
 
 struct route {
     std::string_view method;
@@ -49,6 +78,8 @@ struct route {
     std::string_view request_media_type = "application/json";
     // Pages and programs anywhere may send it: what it does rests on what is in it alone, not on a login.
     bool from_any_origin = false;
+    // Though it is a GET. nginx sends it once, whatever becomes of it.
+    bool changes_by_get = false;
 };
 
 std::span<const route> all_routes();
@@ -56,11 +87,14 @@ std::span<const route> all_routes();
 // How the route's requests are treated when there is more to do than can be done.
 http::urgency urgency_of(const route& of) noexcept;
 
+// Whether it is open to those who have to set up a second factor before anything else.
+bool is_for_enrolment(const route& of) noexcept;
+
 // What the organisation's plan must include for the route; none: every plan does.
 std::optional<tenancy::feature> required_feature(const route& of) noexcept;
 
 std::string_view to_text(service of) noexcept;
-std::string_view to_text(access of) noexcept;
+std::string_view to_text(access of) noexcept; // "everyone", "account", "login", or a permission's text
 
 // components/schemas of the OpenAPI document: what bodies are checked against.
 const boost::json::object& api_schemas();

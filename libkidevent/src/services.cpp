@@ -1,11 +1,13 @@
 #include "services.hpp"
 
+#include "audit/audit_log.hpp"
 #include "crypto/hmac.hpp"
 #include "crypto/random.hpp"
 #include "db/db_error.hpp"
 #include "db/safety_check.hpp"
 #include "events/event.hpp"
 #include "http/problem.hpp"
+#include "identity/account_repository.hpp"
 #include "job_handlers.hpp"
 #include "jobs/job_runner.hpp"
 #include "loops_part.hpp"
@@ -28,6 +30,13 @@ namespace {
 
 http::cursor_signer::mac mac_with(const std::string& key) {
     return [key](std::string_view text) { return crypto::hmac_sha256(key, text); };
+}
+
+http::cursor_signer cursor_signer_with(const http_settings& with) {
+    std::vector<http::cursor_signer::mac> others;
+    for (const std::string& each : with.other_signing_keys)
+        others.push_back(mac_with(each));
+    return http::cursor_signer{mac_with(with.signing_key), std::move(others)};
 }
 
 task<> log_deployment(const outbox::published_event& happened) {
@@ -73,11 +82,18 @@ services::services(settings from, shared_memory shared)
       hashing("password hash", static_cast<std::size_t>(with.identity.hashes_concurrent_max),
               static_cast<std::size_t>(with.identity.hashes_waiting_max),
               [this](std::function<void()> then) { boost::asio::post(loop, std::move(then)); }),
-      cursors(mac_with(with.http.signing_key)),
+      cursors(cursor_signer_with(with.http)),
       tenants(database, with.http),
-      logins(database, with.identity, hashing, time, remembered, with.cache.login_ttl),
-      admins(database, with.identity, hashing, time),
-      handler_parts{with, database, cursors, tenants, logins, admins, public_answers, counts, streams},
+      sealing(with.security.encryption_keys),
+      second_factors(database, with.identity, sealing, time),
+      logins(database, with, hashing, time, remembered, with.cache.login_ttl, second_factors),
+      admins(database, with.identity, hashing, time, sealing),
+      api_keys(database, with.security, time, remembered, with.cache.login_ttl),
+      support(database, with.security, remembered, with.cache.login_ttl),
+      oidc(database, with, sealing, time,
+           [this](std::function<void()> then) { boost::asio::post(loop, std::move(then)); }),
+      handler_parts{with,   database, cursors, tenants, logins,         admins,   public_answers,
+                    counts, streams,  oidc,    sealing, second_factors, api_keys, support},
       messengers(with.mail, with.provider,
                  [this](std::function<void()> then) { boost::asio::post(loop, std::move(then)); }),
       job_parts{with, database, time, counts, &messengers},
@@ -89,6 +105,7 @@ services::services(settings from, shared_memory shared)
               boost::asio::post(loop, [waiting] { waiting.resume(); });
           },
           [] { return std::chrono::steady_clock::now(); }),
+      limits(with.rate_limit, redis, [this] { return time.now().time_since_epoch(); }),
       deadlines(loop, with.http.request_timeout,
                 [this](const std::string& request_id) {
                     response late = http::timeout_response(request_id);
@@ -107,6 +124,8 @@ services::services(settings from, shared_memory shared)
       fanout(loop, with, redis),
       webhooks(loop, database, tenants, with.webhook, time,
                [this](std::function<void()> then) { boost::asio::post(loop, std::move(then)); }),
+      denied(database, counts),
+      sealer(loop, database, with.audit, counts),
       schemas_(api_schemas()),
       publishing_(loop),
       health_limit_(loop) {
@@ -124,6 +143,9 @@ services::services(settings from, shared_memory shared)
     database.on_tenant_changed = [this](std::string_view slug) {
         tenants.forget(slug);
         streams.on_tenant_changed(slug);
+    };
+    database.on_accounts_changed = [this](std::string_view tenant) {
+        if (const auto at = parse_uuid(tenant)) generations.expire(tenant_id{*at}, identity::accounts_topic);
     };
     // Who announces through Redis falls back to PostgreSQL, so both are heard.
     database.on_events_published = [this](std::string_view payload) { hear_of_events(payload); };
@@ -191,6 +213,7 @@ void services::forget_published(std::string_view payload) {
 
 void services::start() {
     log::set_level(log::parse_level(with.log.level));
+    audit::set_denied_per_minute_max(with.audit.denied_per_minute_max);
     redis.start();
     std::optional<std::exception_ptr> opened;
     database.start([&opened](std::exception_ptr failed) { opened = failed; });
@@ -216,6 +239,7 @@ void services::start_background() {
     background_.push_back(
         std::make_unique<loops_part<outbox::relay>>(loop, events, [this] { return events.release_sinks(); }));
     background_.push_back(std::make_unique<loops_part<kidevent::webhooks::webhook_sender>>(loop, webhooks));
+    background_.push_back(std::make_unique<loops_part<audit::audit_sealer>>(loop, sealer));
     for (const auto& each : background_)
         each->start();
 }

@@ -2,19 +2,27 @@
 // The composition root: everything long-lived of one platform, in the order in which it is built. Owned by
 // platform; the command line and the tests of this project reach the parts through platform::parts().
 
+#include "audit/audit_sealer.hpp"
+#include "audit/denied_attempts.hpp"
 #include "background_part.hpp"
 #include "cache/answer_cache.hpp"
 #include "core/clock.hpp"
 #include "core/task.hpp"
 #include "core/worker_threads.hpp"
+#include "crypto/envelope.hpp"
 #include "db/database.hpp"
 #include "http/admission.hpp"
 #include "http/cursor.hpp"
 #include "http/request_context.hpp"
+#include "http/request_limits.hpp"
 #include "http/router.hpp"
 #include "http/schema_set.hpp"
 #include "identity/admin_service.hpp"
+#include "identity/api_key_service.hpp"
 #include "identity/login_service.hpp"
+#include "identity/oidc_service.hpp"
+#include "identity/second_factor_service.hpp"
+#include "identity/support_service.hpp"
 #include "jobs/job_context.hpp"
 #include "notifications/transports.hpp"
 #include "outbox/relay.hpp"
@@ -76,12 +84,18 @@ public:
     worker_threads hashing;
     http::cursor_signer cursors;
     tenancy::tenant_resolver tenants;
+    crypto::envelope sealing;
+    identity::second_factor_service second_factors;
     identity::login_service logins;
     identity::admin_service admins;
+    identity::api_key_service api_keys;
+    identity::support_service support;
+    identity::oidc_service oidc;
     http::handler_parts handler_parts;
     notifications::transports messengers;
     jobs::job_parts job_parts;
     http::admission admissions;
+    http::request_limits limits;
     request_deadlines deadlines;
     request_accounting accounting;
     telemetry::health_checks health;
@@ -89,6 +103,8 @@ public:
     outbox::relay events;
     realtime::redis_fanout fanout;
     webhooks::webhook_sender webhooks;
+    audit::denied_attempts denied;
+    audit::audit_sealer sealer;
     bool draining = false;
 
 private:
@@ -110,8 +126,21 @@ private:
     task<> answer(request incoming, record_ptr record, platform::on_response done);
     task<response> answer_or_throw(const request& incoming, request_record& record, const std::string& path);
     task<result<response>> route_request(const request& incoming, request_record& record);
-    task<result<response>> run_route(std::size_t index, http::request_context& context);
-    task<actor> find_actor(const http::request_context& context);
+    // Adds what the answer says to a page of another site.
+    void greet_other_site(const request& incoming, const tenancy::tenant& at, request_record& record) const;
+    // None, or the answer with which the request is turned away: its address or account asks too often.
+    task<std::optional<response>> count_request(http::request_class of, const request& incoming,
+                                                request_record& record);
+    task<std::optional<response>> count_account(const http::request_context& context, request_record& record);
+    task<result<response>> run_route(std::size_t index, http::request_context& context,
+                                     request_record& record);
+    // Who sent the request: an API key, a support session or a login. Errors: sign_in_required,
+    // api_key_unknown.
+    task<result<actor>> identify(http::request_context& context);
+    task<result<actor>> identify_by_key(const http::request_context& context, std::string_view authorization);
+    // The guards of a route that is not for everyone; fills in who is acting.
+    task<result<>> let_in(const route& of, http::request_context& context);
+    void note_denied(const route& of, const http::request_context& context, errc reason);
     task<response> answer_health(const std::string& path, std::string_view query);
     response failure_response(std::exception_ptr failed, const request_record& record);
     // Adds the headers that every answer carries.

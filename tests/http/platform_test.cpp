@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(only_a_platform_admin_provisions) {
 }
 
 BOOST_AUTO_TEST_CASE(an_admin_signs_in_and_out) {
-    const person login = api.sign_in("admin", "operator@platform.example");
+    const person login = sign_in_admin();
     BOOST_TEST(api.get(login, "/api/v1/admins/me").member("email") == "operator@platform.example");
     BOOST_TEST(api.remove(login, "/api/v1/logins/current").status == 204);
     BOOST_TEST(api.get(login, "/api/v1/admins/me").status == 401);

@@ -1,6 +1,7 @@
 #include "support/api_client.hpp"
 
 #include "services.hpp"
+#include "support/redis_server.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -65,22 +66,44 @@ settings settings_for_tests(const database_settings& database) {
     with.db.pool_size_max = 4;
     with.http.base_domain = base_domain;
     with.http.signing_key = std::string(32, 'k');
+    with.security.encryption_keys = {"test:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="};
+    // Everybody here has one address.
+    with.rate_limit.reads_per_minute_per_address = 0;
+    with.rate_limit.writes_per_minute_per_address = 0;
+    with.rate_limit.credentials_per_minute_per_address = 0;
+    with.rate_limit.requests_per_minute_per_account = 0;
     with.identity.sign_ins_per_minute_per_address = 1'000'000;
     with.identity.sign_ins_per_minute_per_account = 1'000'000;
+    with.identity.failures_before_delay = 1000;
+    with.identity.account_mails_per_hour = 1000;
     // Background work is quick and its receivers are on this machine.
     with.outbox.poll_max = std::chrono::milliseconds{50};
     with.webhook.poll_max = std::chrono::milliseconds{50};
     with.webhook.timeout = std::chrono::milliseconds{700};
     with.webhook.addresses = "any";
     with.webhook.per_tenant_max = 60;
+    // Identity providers are on this machine, too.
+    with.oidc.addresses = "any";
+    with.oidc.attempts_per_minute_per_address = 1'000'000;
+    with.oidc.timeout = std::chrono::milliseconds{1500};
+    with.security.encryption_keys = {"test:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="};
+    with.audit.signing_keys = {std::string(32, 'a')};
+    with.audit.poll_max = std::chrono::milliseconds{50};
     with.log.level = "error";
+    if (const auto address = emptied_redis_of_run()) {
+        with.redis.address = *address;
+        with.realtime.fanout = "redis";
+    }
     return with;
 }
 
 request make_request(const std::string& method, const person& as, const std::string& target,
                      const std::string& body, const std::vector<header>& headers) {
     request made{method, target, as.host, "192.0.2.1", headers, body};
-    if (!as.token.empty()) made.headers.push_back({"Cookie", "__Host-kidevent=" + as.token});
+    if (as.token.starts_with("ke_")) // an API key
+        made.headers.push_back({"Authorization", "Bearer " + as.token});
+    else if (!as.token.empty())
+        made.headers.push_back({"Cookie", "__Host-kidevent=" + as.token});
     const bool has_site =
         made.header_count("Origin") > 0 || made.header_count("Sec-Fetch-Site") > 0 || method == "GET";
     if (!has_site) made.headers.push_back({"Origin", "https://" + as.host});
@@ -144,8 +167,9 @@ answer api_client::remove(const person& as, const std::string& target, int versi
     return send(make_request("DELETE", as, target, "", if_match(version)));
 }
 
-person api_client::sign_in(const std::string& slug, const std::string& email) {
-    const json::value body{{"email", email}, {"password", password_of_all}};
+person api_client::sign_in(const std::string& slug, const std::string& email, const std::string& code) {
+    json::object body{{"email", email}, {"password", password_of_all}};
+    if (!code.empty()) body["code"] = code;
     return signed_in(post(anonymous_at(slug), "/api/v1/logins", body), slug, email);
 }
 

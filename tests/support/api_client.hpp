@@ -81,8 +81,8 @@ public:
     answer patch(const person& as, const std::string& target, int version, const boost::json::value& body);
     answer remove(const person& as, const std::string& target, int version = 0);
 
-    // Throws std::runtime_error when that is refused.
-    person sign_in(const std::string& slug, const std::string& email);
+    // Throws std::runtime_error when that is refused. `code` is of the second factor.
+    person sign_in(const std::string& slug, const std::string& email, const std::string& code = "");
     person sign_up(const std::string& slug, const std::string& email);
 
     std::uint64_t round_trips();
@@ -134,6 +134,8 @@ public:
     answer register_child(const person& guardian, const std::string& child, const std::string& session,
                           const std::vector<header>& headers = {});
     int seats_taken(const std::string& session);
+    // Signs the admin in once more, with a second factor whose code has not been taken.
+    person sign_in_admin();
 
     postgres_cluster& cluster;
     database_settings database;
@@ -143,8 +145,12 @@ public:
     organisation beta;
     organisation gamma;
     person admin;
+    std::string admin_secret; // of the admin's second factor
     api_client api;
 };
+
+// What an authenticator with this secret shows now; `steps_later`: of 30 seconds.
+std::string code_of(const std::string& secret, int steps_later = 0);
 
 // "2026-07-01T09:00:00Z", that many days from now.
 std::string instant_in_days(int days);

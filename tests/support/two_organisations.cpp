@@ -1,6 +1,8 @@
 // The fixture of api_client.hpp: seeds its database once per executable, copies it for every test.
 
 #include "core/time_text.hpp"
+#include "crypto/base32.hpp"
+#include "crypto/totp.hpp"
 #include "services.hpp"
 #include "support/api_client.hpp"
 #include "tenancy/provisioning.hpp"
@@ -21,6 +23,7 @@ struct world {
     organisation beta;
     organisation gamma;
     person admin;
+    std::string admin_secret;
 };
 
 json::object session_body(int days) {
@@ -92,7 +95,7 @@ organisation seed_organisation(api_client& api, const std::string& slug, const s
     descriptor.name = "CANARY-" + slug;
     descriptor.time_zone = zone;
     descriptor.owner_email = "owner@" + slug + ".example";
-    const auto made = parts.block_on(tenancy::create_tenant(parts.database, descriptor, "test"));
+    const auto made = parts.block_on(tenancy::create_tenant(parts.database, descriptor, tenancy::operator_of("test")));
     if (!made) throw std::runtime_error("tenant " + slug + " was refused");
     const auto found = parts.block_on(parts.tenants.resolve_slug(slug));
     if (!found) throw std::runtime_error("tenant " + slug + " does not resolve");
@@ -117,7 +120,10 @@ world seed() {
     const std::string email = "operator@platform.example";
     if (!parts.block_on(parts.admins.create_admin(email, password_of_all)))
         throw std::runtime_error("no platform admin");
-    made.admin = api.sign_in("admin", email);
+    const auto factor = parts.block_on(parts.admins.issue_factor(email));
+    if (!factor) throw std::runtime_error("no second factor for the platform admin");
+    made.admin_secret = factor->what.secret;
+    made.admin = api.sign_in("admin", email, code_of(made.admin_secret));
     const json::value why{{"reason", "unpaid"}};
     expect(api.put(made.admin, "/api/v1/tenants/gamma/suspension", why), 200);
     return made;
@@ -145,9 +151,15 @@ two_organisations::two_organisations()
       beta(seeded().beta),
       gamma(seeded().gamma),
       admin(seeded().admin),
+      admin_secret(seeded().admin_secret),
       api(with) {}
 
 two_organisations::~two_organisations() = default;
+
+person two_organisations::sign_in_admin() {
+    superuser.execute("update platform.second_factors set last_step = 0");
+    return api.sign_in("admin", admin.email, code_of(admin_secret));
+}
 
 std::string two_organisations::add_child(const person& guardian, const std::string& birth_date) {
     return create_child(api, guardian, guardian.host.substr(0, guardian.host.find('.')), birth_date);
@@ -172,6 +184,11 @@ answer two_organisations::register_child(const person& guardian, const std::stri
 
 int two_organisations::seats_taken(const std::string& session) {
     return std::stoi(superuser.value("select seats_taken from sessions where id = $1", {session}));
+}
+
+std::string code_of(const std::string& secret, int steps_later) {
+    return crypto::totp_code(crypto::decode_base32(secret).value(),
+                             crypto::totp_step(clock{}.now()) + steps_later);
 }
 
 std::string instant_in_days(int days) {

@@ -35,10 +35,26 @@ struct http_settings {
     std::string base_domain = "localhost"; // tenants answer on SLUG.<base_domain>
     std::string scheme = "https";          // of the canonical origin: "https", or "http" for development
     std::int64_t public_port = 443;        // of the canonical origin
-    std::string signing_key;               // secret; 32 bytes or more, signs cursors
+    std::string signing_key; // secret; 32 bytes or more, signs cursors and links in messages
+    std::vector<std::string> other_signing_keys; // secret; believed beside it: the one before, or the next
     std::int64_t body_bytes_max = 1048576;
     std::int64_t json_depth_max = 16;
     std::chrono::milliseconds request_timeout{15000};
+    std::string security_contact; // "mailto:.." or "https://.." of security.txt; "": there is none
+    std::string security_expires; // when security.txt ends, e.g. "2027-03-31T00:00:00Z"; within a year
+    std::string change_password_path = "/account/password"; // of the web application
+    std::int64_t cors_origins_max = 20;                     // of one tenant
+    std::chrono::seconds cors_max_age{600};                 // of the answer to a preflight
+};
+
+// How often one address or account may ask; 0: as often as it likes. What a tenant may ask is in its plan.
+struct rate_limit_settings {
+    std::string shared = "process";  // "process", or "redis": unsafe requests are counted together
+    std::int64_t keys_max = 65536;   // addresses and accounts that a worker remembers (16 bytes each)
+    std::int64_t reads_per_minute_per_address = 3000;
+    std::int64_t writes_per_minute_per_address = 600;
+    std::int64_t credentials_per_minute_per_address = 120; // signing up, signing in and their like
+    std::int64_t requests_per_minute_per_account = 1200;
 };
 
 // How many requests a worker works on at once; what a tenant may take of that stands in its plan.
@@ -55,6 +71,58 @@ struct identity_settings {
     std::chrono::seconds login_lifetime{14 * 24 * 3600};
     std::int64_t sign_ins_per_minute_per_address = 30;
     std::int64_t sign_ins_per_minute_per_account = 10;
+    // Failed sign-ins that cost nothing; each one after them doubles the delay until the next try.
+    std::int64_t failures_before_delay = 5;
+    std::chrono::seconds sign_in_delay_max{900};
+    std::chrono::seconds failures_kept{24 * 3600};        // after the last one they are forgotten
+    std::chrono::seconds verification_grace{7 * 24 * 3600}; // until an unverified account may not register
+    std::chrono::seconds verification_lifetime{7 * 24 * 3600}; // of the link that verifies an address
+    std::chrono::seconds password_reset_lifetime{3600};
+    std::chrono::seconds email_change_lifetime{24 * 3600};
+    std::chrono::seconds invitation_lifetime{7 * 24 * 3600};
+    std::int64_t invitations_per_tenant_max = 200;   // open ones of staff
+    std::int64_t invitations_per_household_max = 3;  // open ones of guardians
+    std::int64_t account_mails_per_hour = 5;         // that one address can be made to get
+    std::int64_t logins_per_account_max = 50;        // one more ends the oldest
+    std::chrono::seconds last_seen_step{3600};       // how exactly it is known when a login was used last
+};
+
+// Second factors, API keys, support access; see docs/second-factor.md and its neighbours.
+struct security_settings {
+    std::vector<std::string> encryption_keys; // secret; each "name:base64 of 32 bytes", the first one seals
+    std::chrono::seconds api_key_lifetime{365 * 24 * 3600}; // of a key that is made without an end
+    std::chrono::seconds api_key_overlap{24 * 3600};        // of the secret before after a rotation
+    std::int64_t api_keys_per_tenant_max = 50;
+    std::chrono::seconds support_session_max{4 * 3600};
+    std::chrono::seconds support_code_lifetime{120};
+};
+
+// Sign-in by identity providers that organisations connect; see docs/oidc.md.
+struct oidc_settings {
+    std::int64_t providers_per_tenant_max = 10;
+    std::chrono::milliseconds timeout{8000}; // of all that one step of a sign-in asks of a provider
+    std::int64_t concurrent_max = 4;         // steps at once per worker; each takes a thread
+    std::int64_t concurrent_per_tenant_max = 2;
+    std::int64_t waiting_max = 64;          // steps that may wait for a thread
+    std::int64_t answer_bytes_max = 262144; // of one answer of a provider
+    std::chrono::milliseconds discovery_ttl{3600000};
+    std::chrono::milliseconds keys_ttl{3600000};
+    std::chrono::milliseconds keys_refresh_pause{10000}; // between two that unknown keys bring about
+    std::chrono::seconds attempt_lifetime{600};          // from the way to the provider to the way back
+    std::int64_t attempts_per_minute_per_address = 30;
+    std::chrono::seconds clock_skew{30};
+    std::string addresses = "public"; // "any" permits our own network and plain http
+    std::string ca_file;              // certificates to trust; "" = the system's
+};
+
+// The log of who did what; see docs/audit.md.
+struct audit_settings {
+    std::vector<std::string> signing_keys; // secret; the first one signs heads of chains, all are believed
+    std::chrono::seconds retention{1826 * 24 * 3600}; // of sealed entries: five years
+    std::int64_t denied_per_minute_max = 60;          // refusals kept of one tenant and minute
+    std::int64_t batch_max = 500;                     // entries that are sealed or removed at once
+    std::chrono::milliseconds poll_min{20};           // how soon is looked again after there was something
+    std::chrono::milliseconds poll_max{1000};         // and after there was nothing for a while
 };
 
 struct registration_settings {
@@ -89,13 +157,15 @@ struct fastcgi_settings {
     std::chrono::milliseconds write_timeout{30000}; // a peer that does not take its answer
     std::chrono::milliseconds drain_timeout{30000};
     std::chrono::milliseconds respawn_delay_max{30000};
+    std::string core_dumps = "off";        // "off": a process that dies leaves no image of its memory
     std::string metrics_address;           // "address:port" on which /metrics also answers; "" = nowhere
     std::int64_t metrics_tenants_max = 20; // tenants with the most requests that /metrics lists
     std::vector<pool_settings> pools{pool_settings{}, pool_settings{"jobs", 1, {"jobs"}}};
 };
 
 struct jobs_settings {
-    std::int64_t concurrency = 16; // jobs at once in each process that runs jobs
+    std::int64_t concurrency = 16;      // jobs at once in each process that runs jobs
+    std::int64_t claim_ahead_max = 200; // quick jobs that a process claims before it has a place for them
     // A job whose process says nothing for this long is another's to run. Extended three times as often.
     std::chrono::milliseconds lease{30000};
     std::chrono::milliseconds poll_interval_min{20};   // after the queue was found empty, ..
@@ -236,7 +306,11 @@ struct settings {
     database_settings db;
     http_settings http;
     admission_settings admission;
+    rate_limit_settings rate_limit;
     identity_settings identity;
+    oidc_settings oidc;
+    security_settings security;
+    audit_settings audit;
     registration_settings registration;
     import_settings import;
     fastcgi_settings fastcgi;

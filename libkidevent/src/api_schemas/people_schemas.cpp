@@ -17,7 +17,9 @@ constexpr std::string_view text = R"json({
   "Credentials": {"type": "object", "additionalProperties": false, "required": ["email", "password"],
       "properties": {
     "email": {"type": "string", "minLength": 1, "maxLength": 254},
-    "password": {"type": "string", "minLength": 1, "maxLength": 1024}}},
+    "password": {"type": "string", "minLength": 1, "maxLength": 1024},
+    "code": {"type": "string", "minLength": 1, "maxLength": 64,
+      "description": "of the second factor, or a recovery code"}}},
   "NewAccount": {"type": "object", "additionalProperties": false,
     "required": ["email", "password", "given_name", "family_name"], "properties": {
     "email": {"type": "string", "format": "email", "maxLength": 254},
@@ -25,19 +27,26 @@ constexpr std::string_view text = R"json({
     "given_name": {"type": "string", "minLength": 1, "maxLength": 100},
     "family_name": {"type": "string", "minLength": 1, "maxLength": 100}}},
   "Account": {"type": "object", "additionalProperties": false,
-    "required": ["id", "email", "role", "given_name", "family_name", "household_id", "created_at"],
+    "required": ["id", "email", "email_verified", "role", "given_name", "family_name", "language",
+        "household_id", "created_at", "disabled_at", "events"],
         "properties": {
     "id": {"$ref": "#/components/schemas/Id"},
     "email": {"type": "string"},
-    "role": {"type": "string", "enum": ["guardian", "staff", "owner"]},
+    "email_verified": {"type": "boolean"},
+    "role": {"type": "string", "enum": ["guardian", "staff", "manager", "owner"]},
     "given_name": {"type": "string"}, "family_name": {"type": "string"},
+    "language": {"type": ["string", "null"], "description": "BCP 47; null: the organisation's"},
     "household_id": {"type": ["string", "null"], "format": "uuid"},
-    "created_at": {"$ref": "#/components/schemas/Instant"}}},
-  "Admin": {"type": "object", "additionalProperties": false, "required": ["id", "email", "created_at"],
-      "properties": {
+    "created_at": {"$ref": "#/components/schemas/Instant"},
+    "disabled_at": {"type": ["string", "null"], "format": "date-time"},
+    "events": {"type": ["array", "null"], "items": {"$ref": "#/components/schemas/Id"},
+        "description": "The events that staff is limited to; null: all"}}},
+  "Admin": {"type": "object", "additionalProperties": false, "required": ["id", "email", "created_at",
+      "second_factor_enrolled_at"], "properties": {
     "id": {"$ref": "#/components/schemas/Id"},
     "email": {"type": "string"},
-    "created_at": {"$ref": "#/components/schemas/Instant"}}},
+    "created_at": {"$ref": "#/components/schemas/Instant"},
+    "second_factor_enrolled_at": {"type": ["string", "null"], "format": "date-time"}}},
   "NewChild": {"type": "object", "additionalProperties": false,
     "required": ["given_name", "family_name", "birth_date"], "properties": {
     @CHILD@}},

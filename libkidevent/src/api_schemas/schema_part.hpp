@@ -19,11 +19,15 @@ struct schema_part {
 
 schema_part answer_schemas();
 schema_part people_schemas();
+schema_part account_schemas();
 schema_part calendar_schemas();
 schema_part registration_schemas();
 schema_part plan_schemas();
 schema_part tenant_schemas();
+schema_part security_schemas();
 schema_part webhook_schemas();
+schema_part audit_schemas();
 schema_part notification_schemas();
+schema_part identity_provider_schemas();
 
 } // namespace kidevent

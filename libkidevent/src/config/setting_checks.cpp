@@ -1,5 +1,7 @@
 #include "config/setting_checks.hpp"
 
+#include "core/time_text.hpp"
+
 #include <algorithm>
 
 namespace kidevent::config {
@@ -54,6 +56,42 @@ const char* problem_of_token(std::string_view text) {
     for (const char c : text)
         if (c <= ' ' || c > '~') return "must be visible ASCII";
     return nullptr;
+}
+
+const char* problem_of_encryption_key(std::string_view text) {
+    constexpr auto complaint =
+        "must be NAME:KEY, the key being 32 bytes in base64, as in openssl rand -base64 32";
+    const auto colon = text.find(':');
+    if (colon == 0 || colon == text.npos || colon > 16) return complaint;
+    const auto name = text.substr(0, colon);
+    if (!std::all_of(name.begin(), name.end(), is_lower_letter_or_digit)) return complaint;
+    auto key = text.substr(colon + 1);
+    if (key.size() == 44 && key.back() == '=') key.remove_suffix(1);
+    const auto is_base64 = [](char c) {
+        return is_lower_letter_or_digit(c) || (c >= 'A' && c <= 'Z')
+               || std::string_view{"+/-_"}.find(c) != std::string_view::npos;
+    };
+    return key.size() == 43 && std::all_of(key.begin(), key.end(), is_base64) ? nullptr : complaint;
+}
+
+const char* problem_of_signing_key(std::string_view text) {
+    return text.size() >= 32 && text.size() <= 1024 ? nullptr : "must have 32 to 1024 bytes";
+}
+
+const char* problem_of_contact(std::string_view text) {
+    const bool fits = text.empty() || text.starts_with("mailto:") || text.starts_with("https://");
+    return fits ? problem_of_token(text) : "must begin with mailto: or https://";
+}
+
+const char* problem_of_instant(std::string_view text) {
+    return text.empty() || parse_rfc3339(text) ? nullptr
+                                                 : "must be a date and time such as 2027-03-31T00:00:00Z";
+}
+
+const char* problem_of_path(std::string_view text) {
+    const bool fits = text.starts_with('/') && !text.starts_with("//")
+                      && text.find_first_of("\\?#") == std::string_view::npos;
+    return fits ? problem_of_token(text) : "must be a path on our own hosts, such as /account/password";
 }
 
 const char* problem_of_directory(std::string_view text) {

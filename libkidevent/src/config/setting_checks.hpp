@@ -21,6 +21,17 @@ const char* problem_of_url(std::string_view text);
 const char* problem_of_address(std::string_view text);
 // Visible ASCII: it will stand in a header field.
 const char* problem_of_token(std::string_view text);
+// NAME:BASE64, where the name is 1 to 16 lower-case letters and digits and the rest spells 32 bytes (43
+// characters, or 44 with the padding; the URL-safe alphabet is read as well).
+const char* problem_of_encryption_key(std::string_view text);
+// 32 bytes or more.
+const char* problem_of_signing_key(std::string_view text);
+// Empty, "mailto:" or "https://" and what follows: visible ASCII.
+const char* problem_of_contact(std::string_view text);
+// Empty, or a date and time of RFC 3339.
+const char* problem_of_instant(std::string_view text);
+// An absolute path on our own hosts: "/account/password".
+const char* problem_of_path(std::string_view text);
 const char* problem_of_directory(std::string_view text);
 // Empty, or an absolute path.
 const char* problem_of_optional_path(std::string_view text);

@@ -11,7 +11,8 @@ constexpr std::int64_t second_in_ms = 1000;
 constexpr std::int64_t minute_in_ms = 60 * second_in_ms;
 constexpr std::int64_t hour_in_ms = 60 * minute_in_ms;
 constexpr std::int64_t minute_in_s = 60;
-constexpr std::int64_t day_in_s = 24 * 60 * minute_in_s;
+constexpr std::int64_t hour_in_s = 60 * minute_in_s;
+constexpr std::int64_t day_in_s = 24 * hour_in_s;
 constexpr std::int64_t kib = 1024;
 constexpr std::int64_t mib = 1024 * kib;
 

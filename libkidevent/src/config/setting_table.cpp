@@ -1,19 +1,23 @@
 #include "config/setting_table.hpp"
 
+#include "config/audit_setting_rows.hpp"
+#include "config/neighbour_settings.hpp"
+#include "config/oidc_setting_rows.hpp"
 #include "config/setting_checks.hpp"
 #include "config/setting_rules.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace kidevent::config {
 namespace {
 
-template<auto Section, auto Member> value_pointer in(settings& all) { return &(all.*Section.*Member); }
-
 template<auto Member> constexpr auto db = &in<&settings::db, Member>;
 template<auto Member> constexpr auto http = &in<&settings::http, Member>;
 template<auto Member> constexpr auto admission = &in<&settings::admission, Member>;
+template<auto Member> constexpr auto rate_limit = &in<&settings::rate_limit, Member>;
 template<auto Member> constexpr auto identity = &in<&settings::identity, Member>;
+template<auto Member> constexpr auto security = &in<&settings::security, Member>;
 template<auto Member> constexpr auto registration = &in<&settings::registration, Member>;
 template<auto Member> constexpr auto import = &in<&settings::import, Member>;
 template<auto Member> constexpr auto fastcgi = &in<&settings::fastcgi, Member>;
@@ -22,24 +26,13 @@ template<auto Member> constexpr auto outbox = &in<&settings::outbox, Member>;
 template<auto Member> constexpr auto webhook = &in<&settings::webhook, Member>;
 template<auto Member> constexpr auto cache = &in<&settings::cache, Member>;
 template<auto Member> constexpr auto realtime = &in<&settings::realtime, Member>;
-template<auto Member> constexpr auto redis = &in<&settings::redis, Member>;
-template<auto Member> constexpr auto kafka = &in<&settings::kafka, Member>;
-template<auto Member> constexpr auto mail = &in<&settings::mail, Member>;
-template<auto Member> constexpr auto provider = &in<&settings::provider, Member>;
-template<auto Member> constexpr auto notifications = &in<&settings::notifications, Member>;
-template<auto Member> constexpr auto log = &in<&settings::log, Member>;
-template<auto Member> constexpr auto telemetry = &in<&settings::telemetry, Member>;
 
 constexpr std::array<std::string_view, 2> schemes{"http", "https"};
-constexpr std::array<std::string_view, 2> address_ranges{"public", "any"};
-constexpr std::array<std::string_view, 3> mail_protections{"none", "starttls", "tls"};
-constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warn", "error"};
+constexpr std::array<std::string_view, 2> counters{"process", "redis"};
+constexpr std::array<std::string_view, 2> switches{"off", "on"};
 constexpr std::array<std::string_view, 2> fanouts{"postgres", "redis"};
-constexpr std::array<std::string_view, 2> kafka_protections{"none", "tls"};
-constexpr std::array<std::string_view, 4> kafka_sign_ins{"none", "plain", "scram-sha-256", "scram-sha-512"};
-constexpr std::array<std::string_view, 3> logged_requests{"off", "errors", "all"};
 
-constexpr setting rows[] = {
+constexpr setting own_rows[] = {
     {"db.host", db<&database_settings::host>, length(1, 255),
      "Where PostgreSQL listens: a directory (unix socket) or a host name"},
     {"db.port", db<&database_settings::port>, count(1, 65535),
@@ -81,13 +74,27 @@ constexpr setting rows[] = {
      "Scheme that browsers use; http is for development, where cookies cannot be marked Secure"},
     {"http.public_port", http<&http_settings::public_port>, count(1, 65535), "Port that browsers use"},
     {"http.signing_key", http<&http_settings::signing_key>, secret(32, 1024),
-     "Key that signs page cursors; random, the same on all hosts", needs::serving},
+     "Key that signs page cursors and links in messages; random, the same on all hosts", needs::serving},
+    {"http.other_signing_keys",
+     http<&http_settings::other_signing_keys>,
+     {.min = 0, .max = 8, .secret = true, .check = problem_of_signing_key},
+     "Keys whose signatures are believed beside it: the one before, or the next, while keys are changed"},
     {"http.body_bytes_max", http<&http_settings::body_bytes_max>, size(kib, 64 * mib),
      "Largest body of a request; larger ones are refused with 413"},
     {"http.json_depth_max", http<&http_settings::json_depth_max>, count(2, 64),
      "How deep the JSON of a request may nest"},
     {"http.request_timeout", http<&http_settings::request_timeout>, duration(100, 10 * minute_in_ms),
      "How long a request may take before it is answered with 503"},
+    {"http.security_contact", http<&http_settings::security_contact>, checked(0, 254, problem_of_contact),
+     "Where weaknesses are reported, for /.well-known/security.txt: mailto: or https:; empty is no such file"},
+    {"http.security_expires", http<&http_settings::security_expires>, checked(0, 40, problem_of_instant),
+     "When that file ends, as in 2027-03-31T00:00:00Z; to come, and within a year"},
+    {"http.change_password_path", http<&http_settings::change_password_path>,
+     checked(1, 200, problem_of_path), "Page of the web application that /.well-known/change-password leads to"},
+    {"http.cors_origins_max", http<&http_settings::cors_origins_max>, count(0, 200),
+     "Origins of other sites that an organisation may let use its API"},
+    {"http.cors_max_age", http<&http_settings::cors_max_age>, duration(0, day_in_s),
+     "How long a browser may remember that it was let in from another origin"},
 
     {"admission.in_flight_max", admission<&admission_settings::in_flight_max>, count(2, 65536),
      "Requests that each worker works on at once; those of one organisation are limited by its plan"},
@@ -97,6 +104,23 @@ constexpr setting rows[] = {
      "Requests of a worker that may wait for their turn; more are refused with 503"},
     {"admission.wait", admission<&admission_settings::wait>, duration(1, minute_in_ms),
      "How long a request waits for its turn before it is refused with 503"},
+
+    {"rate_limit.shared", rate_limit<&rate_limit_settings::shared>, choice(counters),
+     "Who counts unsafe requests: each worker, or all through Redis and, without it, each worker"},
+    {"rate_limit.keys_max", rate_limit<&rate_limit_settings::keys_max>, count(8, 16777216),
+     "Addresses and accounts that each worker remembers, 16 bytes each"},
+    {"rate_limit.reads_per_minute_per_address",
+     rate_limit<&rate_limit_settings::reads_per_minute_per_address>, count(0, 10000000),
+     "GET requests from one network address (IPv6: /64) in a minute; 0 is no limit"},
+    {"rate_limit.writes_per_minute_per_address",
+     rate_limit<&rate_limit_settings::writes_per_minute_per_address>, count(0, 10000000),
+     "Other requests from one network address in a minute; 0 is no limit"},
+    {"rate_limit.credentials_per_minute_per_address",
+     rate_limit<&rate_limit_settings::credentials_per_minute_per_address>, count(0, 10000000),
+     "Of those, what signs up, signs in or proves something without a login; 0 is no limit"},
+    {"rate_limit.requests_per_minute_per_account",
+     rate_limit<&rate_limit_settings::requests_per_minute_per_account>, count(0, 10000000),
+     "Requests of one account in a minute; 0 is no limit"},
 
     {"identity.hashes_concurrent_max", identity<&identity_settings::hashes_concurrent_max>, count(1, 64),
      "Password hashes that each worker computes at once; each takes 19 MiB and a processor"},
@@ -110,6 +134,49 @@ constexpr setting rows[] = {
     {"identity.sign_ins_per_minute_per_account",
      identity<&identity_settings::sign_ins_per_minute_per_account>, count(1, 100000),
      "Sign-in attempts on one account in a minute; more are refused with 429"},
+    {"identity.failures_before_delay", identity<&identity_settings::failures_before_delay>, count(1, 1000),
+     "Failed sign-ins on one account without a delay; each one after them doubles the pause until the next"},
+    {"identity.sign_in_delay_max", identity<&identity_settings::sign_in_delay_max>, duration(1, day_in_s),
+     "Longest pause after failed sign-ins; a password that was reset ends it"},
+    {"identity.failures_kept", identity<&identity_settings::failures_kept>,
+     duration(minute_in_s, 30 * day_in_s), "How long failed sign-ins on an account count, after the last one"},
+    {"identity.verification_grace", identity<&identity_settings::verification_grace>,
+     duration(0, 400 * day_in_s),
+     "How long a guardian may register children before the e-mail address is verified"},
+    {"identity.verification_lifetime", identity<&identity_settings::verification_lifetime>,
+     duration(minute_in_s, 90 * day_in_s), "How long a link works that verifies an e-mail address"},
+    {"identity.password_reset_lifetime", identity<&identity_settings::password_reset_lifetime>,
+     duration(minute_in_s, day_in_s), "How long a link works with which a password is chosen anew"},
+    {"identity.email_change_lifetime", identity<&identity_settings::email_change_lifetime>,
+     duration(minute_in_s, 30 * day_in_s), "How long a link works that confirms a new e-mail address"},
+    {"identity.invitation_lifetime", identity<&identity_settings::invitation_lifetime>,
+     duration(minute_in_s, 90 * day_in_s), "How long invitations of staff and of guardians work"},
+    {"identity.invitations_per_tenant_max", identity<&identity_settings::invitations_per_tenant_max>,
+     count(0, 100000), "Open invitations of an organisation's staff"},
+    {"identity.invitations_per_household_max", identity<&identity_settings::invitations_per_household_max>,
+     count(0, 100), "Open invitations of a household"},
+    {"identity.account_mails_per_hour", identity<&identity_settings::account_mails_per_hour>, count(1, 1000),
+     "Messages with links that anybody can have sent to one address in an hour"},
+    {"identity.logins_per_account_max", identity<&identity_settings::logins_per_account_max>, count(1, 10000),
+     "Browsers in which an account is signed in; one more ends the oldest login"},
+    {"identity.last_seen_step", identity<&identity_settings::last_seen_step>, duration(minute_in_s, day_in_s),
+     "How exactly it is known when a login was used last"},
+
+    {"security.encryption_keys",
+     security<&security_settings::encryption_keys>,
+     {.min = 0, .max = 16, .secret = true, .check = problem_of_encryption_key},
+     "Keys that seal fields such as secrets of second factors, each NAME:BASE64 of 32 random bytes; the first "
+     "seals, all open; without one these features are refused"},
+    {"security.api_key_lifetime", security<&security_settings::api_key_lifetime>,
+     duration(minute_in_s, 3660 * day_in_s), "How long an API key is valid that was made without an end"},
+    {"security.api_key_overlap", security<&security_settings::api_key_overlap>, duration(0, 30 * day_in_s),
+     "How long the secret before goes on working after an API key was given a new one"},
+    {"security.api_keys_per_tenant_max", security<&security_settings::api_keys_per_tenant_max>,
+     count(0, 1000), "API keys of an organisation that are neither revoked nor over"},
+    {"security.support_session_max", security<&security_settings::support_session_max>,
+     duration(minute_in_s, day_in_s), "How long a support session of a platform admin may be"},
+    {"security.support_code_lifetime", security<&security_settings::support_code_lifetime>,
+     duration(1, hour_in_s), "How long the code may be exchanged that begins a support session"},
 
     {"registration.places_per_request_max", registration<&registration_settings::places_per_request_max>,
      count(1, 1000), "Places that one request may register"},
@@ -152,6 +219,8 @@ constexpr setting rows[] = {
      "How long a stopping worker finishes its requests before it is killed"},
     {"fastcgi.respawn_delay_max", fastcgi<&fastcgi_settings::respawn_delay_max>, duration(10, hour_in_ms),
      "Longest pause before a worker that keeps dying is started again"},
+    {"fastcgi.core_dumps", fastcgi<&fastcgi_settings::core_dumps>, choice(switches),
+     "Whether a process that dies may leave an image of its memory, with every secret in it"},
     {"fastcgi.metrics_address", fastcgi<&fastcgi_settings::metrics_address>,
      checked(0, 255, problem_of_address),
      "IP address and port on which the master answers /metrics besides the status socket; empty is none"},
@@ -161,6 +230,8 @@ constexpr setting rows[] = {
 
     {"jobs.concurrency", jobs<&jobs_settings::concurrency>, count(1, 1000),
      "Jobs at once in each process of a pool that serves jobs"},
+    {"jobs.claim_ahead_max", jobs<&jobs_settings::claim_ahead_max>, count(0, 10000),
+     "Quick jobs that a process claims before it has a place for them; 0: none"},
     {"jobs.lease", jobs<&jobs_settings::lease>, duration(1000, hour_in_ms),
      "How long a process may say nothing before others take over its jobs"},
     {"jobs.poll_interval_min", jobs<&jobs_settings::poll_interval_min>, duration(1, minute_in_ms),
@@ -224,136 +295,18 @@ constexpr setting rows[] = {
      "How soon a stream ends after its login or role did"},
     {"realtime.fanout", realtime<&realtime_settings::fanout>, choice(fanouts),
      "How workers hear that there are events: from PostgreSQL, or from Redis and, without it, PostgreSQL"},
-
-    {"redis.address", redis<&redis_settings::address>, checked(0, 255, problem_of_redis_address),
-     "Redis, always as second level of the cache: a socket's path or HOST:PORT; empty is no Redis"},
-    {"redis.username", redis<&redis_settings::username>, length(0, 255),
-     "User that signs in to Redis; empty is its default user"},
-    {"redis.password", redis<&redis_settings::password>, secret(0, 1024), "Password of that user"},
-    {"redis.database", redis<&redis_settings::database>, count(0, 1023), "Number of the database in Redis"},
-    {"redis.connect_timeout", redis<&redis_settings::connect_timeout>, duration(1, minute_in_ms),
-     "How long connecting to Redis may take"},
-    {"redis.command_timeout", redis<&redis_settings::command_timeout>, duration(1, minute_in_ms),
-     "How long Redis may take to answer before it is given up and PostgreSQL is asked"},
-    {"redis.commands_in_flight_max", redis<&redis_settings::commands_in_flight_max>, count(1, 65536),
-     "Commands of a worker that may wait for Redis; those beyond do without it"},
-    {"redis.events_stream", redis<&redis_settings::events_stream>, length(0, 255),
-     "Key of the stream that domain events are added to, as in kidevent:events; empty is none"},
-    {"redis.events_kept", redis<&redis_settings::events_kept>, count(1000, 1000000000),
-     "Events that the stream keeps, about; older ones are removed"},
-    {"redis.events_timeout", redis<&redis_settings::events_timeout>, duration(10, minute_in_ms),
-     "How long Redis may take for one batch of events before it is sent again later"},
-
-    {"kafka.brokers", kafka<&kafka_settings::brokers>, checked(0, 1024, problem_of_brokers),
-     "Kafka, which gets the domain events: HOST:PORT of some brokers, with commas; empty is no Kafka"},
-    {"kafka.topic", kafka<&kafka_settings::topic>, checked(1, 249, problem_of_topic),
-     "Topic that they go to"},
-    {"kafka.tls", kafka<&kafka_settings::tls>, choice(kafka_protections), "Whether brokers are asked by TLS"},
-    {"kafka.ca_file", kafka<&kafka_settings::ca_file>, checked(0, 4096, problem_of_optional_path),
-     "Certificates (PEM) that brokers are trusted by; empty is the system's"},
-    {"kafka.sasl", kafka<&kafka_settings::sasl>, choice(kafka_sign_ins), "How we sign in to the brokers"},
-    {"kafka.user", kafka<&kafka_settings::user>, length(0, 255), "User that signs in"},
-    {"kafka.password", kafka<&kafka_settings::password>, secret(0, 1024), "Password of that user"},
-    {"kafka.batch_bytes_max", kafka<&kafka_settings::batch_bytes_max>, size(64 * kib, 1024 * mib),
-     "Events that wait for the brokers at once, by size"},
-    {"kafka.connect_timeout", kafka<&kafka_settings::connect_timeout>, duration(1000, minute_in_ms),
-     "How long connecting to a broker may take"},
-    {"kafka.timeout", kafka<&kafka_settings::timeout>, duration(1000, 5 * minute_in_ms),
-     "How long the brokers may take to confirm a batch of events before it is sent again later"},
-
-    {"mail.host", mail<&mail_settings::host>, length(0, 255),
-     "Relay that takes our e-mail (SMTP), a name or an address; empty is none, and no e-mail is sent"},
-    {"mail.port", mail<&mail_settings::port>, count(1, 65535), "Its port"},
-    {"mail.tls", mail<&mail_settings::tls>, choice(mail_protections),
-     "starttls: encrypted before anything is said, or not sent; tls: from the first byte on; none: never"},
-    {"mail.user", mail<&mail_settings::user>, length(0, 255),
-     "User that signs in to it; empty is no sign-in"},
-    {"mail.password", mail<&mail_settings::password>, secret(0, 1024),
-     "Password of that user; sent inside TLS, or to the own machine, only"},
-    {"mail.from", mail<&mail_settings::from>, checked(0, 254, problem_of_mailbox),
-     "Sender of messages that name no other one, an address without a name; bounces go there"},
-    {"mail.hello_name", mail<&mail_settings::hello_name>, checked(0, 189, problem_of_optional_domain),
-     "How we call ourselves in EHLO; empty is the machine's name"},
-    {"mail.ca_file", mail<&mail_settings::ca_file>, checked(0, 4096, problem_of_optional_path),
-     "Certificates (PEM) that the relay is trusted by; empty is the system's"},
-    {"mail.connections_max", mail<&mail_settings::connections_max>, count(1, 64),
-     "Connections of a background worker to the relay; each takes a thread"},
-    {"mail.waiting_max", mail<&mail_settings::waiting_max>, count(1, 4096),
-     "Messages that may wait for one of them; those beyond are tried again later"},
-    {"mail.messages_per_connection_max", mail<&mail_settings::messages_per_connection_max>, count(1, 10000),
-     "Messages after which a connection is replaced"},
-    {"mail.message_bytes_max", mail<&mail_settings::message_bytes_max>, size(kib, 64 * mib),
-     "Largest e-mail that is sent"},
-    {"mail.idle_timeout", mail<&mail_settings::idle_timeout>, duration(0, 10 * minute_in_ms),
-     "A connection that was not used for this long is replaced"},
-    {"mail.connect_timeout", mail<&mail_settings::connect_timeout>, duration(1, 5 * minute_in_ms),
-     "How long connecting to one address of the relay may take"},
-    {"mail.timeout", mail<&mail_settings::timeout>, duration(100, 10 * minute_in_ms),
-     "How long the relay may take for one e-mail, connecting and signing in included"},
-
-    {"provider.sms_url", provider<&provider_settings::sms_url>, checked(0, 1024, problem_of_url),
-     "Where text messages are posted to; empty is nowhere, and none are sent"},
-    {"provider.push_url", provider<&provider_settings::push_url>, checked(0, 1024, problem_of_url),
-     "Where pushes are posted to; empty is nowhere, and none are sent"},
-    {"provider.token",
-     provider<&provider_settings::token>,
-     {.min = 0, .max = 4096, .secret = true, .check = problem_of_token},
-     "Bearer token of both requests; empty sends none"},
-    {"provider.concurrent_max", provider<&provider_settings::concurrent_max>, count(1, 256),
-     "Requests of a background worker to each of both at once; each takes a thread"},
-    {"provider.waiting_max", provider<&provider_settings::waiting_max>, count(1, 4096),
-     "Messages that may wait for one of them; those beyond are tried again later"},
-    {"provider.timeout", provider<&provider_settings::timeout>, duration(100, 5 * minute_in_ms),
-     "How long the provider may take for one message"},
-    {"provider.addresses", provider<&provider_settings::addresses>, choice(address_ranges),
-     "Where the provider may be: any permits plain http and the own network"},
-    {"provider.ca_file", provider<&provider_settings::ca_file>, checked(0, 4096, problem_of_optional_path),
-     "Certificates (PEM) that the provider is trusted by; empty is the system's"},
-
-    {"notifications.give_up_after", notifications<&notification_settings::give_up_after>,
-     duration(minute_in_s, 14 * day_in_s),
-     "How long a message that cannot be sent is tried; what happened longer ago is told to nobody any more"},
-    {"notifications.retention", notifications<&notification_settings::retention>,
-     duration(14 * day_in_s, 3660 * day_in_s), "How long it is kept what was sent to whom and when"},
-    {"notifications.batch_max", notifications<&notification_settings::batch_max>, count(1, 10000),
-     "Messages that one statement plans or deletes"},
-    {"notifications.bounces_max", notifications<&notification_settings::bounces_max>, count(1, 100),
-     "Rejections of an address before nothing is sent to it any more"},
-    {"notifications.bounces_unknown_max", notifications<&notification_settings::bounces_unknown_max>,
-     count(1, 100), "The same when the other side says that there is no such mailbox (5.1.x)"},
-    {"notifications.quiet_from", notifications<&notification_settings::quiet_from>,
-     checked(5, 5, problem_of_time_of_day),
-     "When the quiet time begins at an organisation that has not chosen, in its time zone"},
-    {"notifications.quiet_until", notifications<&notification_settings::quiet_until>,
-     checked(5, 5, problem_of_time_of_day),
-     "When it ends: reminders, digests, text messages and pushes wait until then; the same: no quiet time"},
-    {"notifications.digest_at", notifications<&notification_settings::digest_at>,
-     checked(5, 5, problem_of_time_of_day),
-     "When digests are sent at an organisation that has not chosen, in its time zone"},
-    {"notifications.reminder_before", notifications<&notification_settings::reminder_before>,
-     duration(0, 30 * day_in_s),
-     "How long before a session its reminder is sent at an organisation that has not chosen; 0 is never"},
-
-    {"log.level", log<&log_settings::level>, choice(log_levels), "Lines below this level are not written"},
-    {"log.requests", log<&log_settings::requests>, choice(logged_requests),
-     "Which requests get a line of their own, without personal data; errors are statuses from 500"},
-    {"log.slow_request", log<&log_settings::slow_request>, duration(0, hour_in_ms),
-     "A request that takes longer is logged with what it waited for; 0 switches it off"},
-
-    {"telemetry.traces_url", telemetry<&telemetry_settings::traces_url>, checked(0, 1024, problem_of_url),
-     "Where spans are sent (OTLP/HTTP with JSON), as in http://127.0.0.1:4318/v1/traces; empty is nowhere"},
-    {"telemetry.traces_per_thousand", telemetry<&telemetry_settings::traces_per_thousand>, count(0, 1000),
-     "Of 1000 requests without a traceparent, how many are traced; one that comes with it decides"},
-    {"telemetry.sentry_dsn", telemetry<&telemetry_settings::sentry_dsn>, checked(0, 1024, problem_of_url),
-     "Where reports of our own errors are sent (a Sentry DSN); empty is nowhere"},
-    {"telemetry.environment", telemetry<&telemetry_settings::environment>, length(1, 64),
-     "Name of this installation in spans and error reports"},
-    {"telemetry.disk_directory", telemetry<&telemetry_settings::disk_directory>,
-     checked(0, 1024, problem_of_optional_path),
-     "A directory on the file system whose free space /readyz looks at; empty is none"},
-    {"telemetry.disk_bytes_free_min", telemetry<&telemetry_settings::disk_bytes_free_min>,
-     size(mib, 1024 * 1024 * mib), "Below this much free space /readyz fails"},
 };
+
+constexpr auto rows = [] {
+    constexpr std::size_t count = std::size(own_rows) + std::size(sign_in_by_providers::rows)
+                                  + std::size(about_audit::rows) + std::size(neighbours::rows);
+    std::array<setting, count> all{};
+    auto end = std::copy(std::begin(own_rows), std::end(own_rows), all.begin());
+    end = std::copy(std::begin(sign_in_by_providers::rows), std::end(sign_in_by_providers::rows), end);
+    end = std::copy(std::begin(about_audit::rows), std::end(about_audit::rows), end);
+    std::copy(std::begin(neighbours::rows), std::end(neighbours::rows), end);
+    return all;
+}();
 
 } // namespace
 

@@ -201,7 +201,9 @@ struct formatter {
     }
     std::string operator()(const std::chrono::milliseconds* value) const { return format_duration(*value); }
     std::string operator()(const std::chrono::seconds* value) const { return format_duration(*value); }
-    std::string operator()(const std::vector<std::string>* items) const { return joined(*items); }
+    std::string operator()(const std::vector<std::string>* items) const {
+        return rule.secret && !items->empty() ? "***" : joined(*items);
+    }
     std::string operator()(const std::vector<pool_settings>* pools) const {
         std::string text;
         for (const auto& pool : *pools) {
@@ -228,6 +230,7 @@ std::optional<std::string> assign_list(std::vector<std::string>& to, const value
     }
     const value_rule of_item{.min = 1,
                              .max = std::numeric_limits<std::int64_t>::max(),
+                             .secret = rule.secret,
                              .choices = rule.choices,
                              .check = rule.check};
     for (const auto& item : items) {
@@ -242,7 +245,8 @@ std::string format_value(value_pointer of, const value_rule& rule) { return std:
 std::string_view type_name(value_pointer of, const value_rule& rule) {
     if (is_duration(of)) return "duration";
     if (std::holds_alternative<std::int64_t*>(of)) return rule.unit == value_unit::bytes ? "size" : "integer";
-    if (std::holds_alternative<std::vector<std::string>*>(of)) return "list of texts";
+    if (std::holds_alternative<std::vector<std::string>*>(of))
+        return rule.secret ? "secret list of texts" : "list of texts";
     if (std::holds_alternative<std::vector<pool_settings>*>(of)) return "list of pools";
     return rule.secret ? "secret text" : "text";
 }

@@ -52,7 +52,8 @@ std::optional<std::string> assign_list(std::vector<std::string>& to, const value
 // The value in the spelling that assign_value reads; "***" for a secret that is set, "" for one that is not.
 std::string format_value(value_pointer of, const value_rule& rule);
 
-// "integer", "size", "duration", "text", "secret text", "list of texts" or "list of pools".
+// "integer", "size", "duration", "text", "secret text", "list of texts", "secret list of texts" or
+// "list of pools".
 std::string_view type_name(value_pointer of, const value_rule& rule);
 
 // What the rule admits, for people: "1 to 65535", "http or https", "1ms to 1h".

@@ -32,8 +32,10 @@ relations as (
 reviewed as (
     select unnest(array['tenancy.tenants', 'tenancy.capabilities', 'tenancy.plans',
                         'tenancy.plan_changes', 'platform.admins', 'platform.logins',
+                        'platform.second_factors', 'platform.recovery_codes', 'platform.admin_tries',
                         'platform.jobs', 'platform.job_slots', 'platform.outbox', 'platform.outbox_sinks',
-                        'platform.webhook_queue', 'public.schema_migrations']) as name),
+                        'platform.webhook_queue', 'platform.audit_entries', 'platform.audit_chains',
+                        'platform.audit_denied', 'public.schema_migrations']) as name),
 guarded as (
     select * from relations r
     where r.relkind in ('r', 'p') and r.of_tenant
@@ -63,7 +65,8 @@ union all
 select format('role %s owns %s', s.name, r.name) from serving s join relations r on r.relowner = s.oid
 union all
 select format('role %s has a privilege on %s', s.name, r.name) from serving s, relations r
-where r.name in ('tenancy.capabilities', 'platform.jobs') and not s.rolsuper and s.oid is not null
+where r.name in ('tenancy.capabilities', 'platform.jobs', 'platform.audit_entries', 'platform.audit_chains')
+  and not s.rolsuper and s.oid is not null
   and (has_table_privilege(s.oid, r.oid,
                            'select, insert, update, delete, truncate, references, trigger')
        or has_any_column_privilege(s.oid, r.oid, 'select, insert, update, references'))

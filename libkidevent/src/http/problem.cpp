@@ -25,6 +25,8 @@ constexpr problem_entry malformed_request{errc::malformed_request, 400, "malform
 constexpr problem_entry unsupported_media_type{errc::unsupported_media_type, 415, "unsupported_media_type",
                                                "Unsupported media type",
                                                "The body must be JSON, without compression."};
+constexpr problem_entry not_acceptable{errc::not_acceptable, 406, "not_acceptable", "Not acceptable",
+                                       "Nothing that Accept lists can be given."};
 constexpr problem_entry body_too_large{errc::body_too_large, 413, "body_too_large", "Body too large",
                                        "The body is larger than this installation accepts."};
 constexpr problem_entry invalid_fields{errc::invalid_fields, 422, "invalid_fields", "Invalid fields",
@@ -46,6 +48,20 @@ constexpr problem_entry sign_in_required{errc::sign_in_required, 401, "sign_in_r
                                          "Sign in first."};
 constexpr problem_entry sign_in_failed{errc::sign_in_failed, 401, "sign_in_failed", "Sign-in failed",
                                        "The e-mail address or the password is wrong."};
+constexpr problem_entry second_factor_required{
+    errc::second_factor_required, 401, "second_factor_required", "Second factor required",
+    "Send the code of your authenticator, or a recovery code, along with the password."};
+constexpr problem_entry second_factor_enrolment_required{
+    errc::second_factor_enrolment_required, 403, "second_factor_enrolment_required",
+    "Second factor must be set up", "Set up a second factor first: nothing else is possible without it."};
+constexpr problem_entry second_factor_enrolled{errc::second_factor_enrolled, 409, "second_factor_enrolled",
+                                               "Second factor exists",
+                                               "There is a second factor already. Remove it first."};
+constexpr problem_entry api_key_unknown{errc::api_key_unknown, 401, "api_key_unknown", "API key unknown",
+                                        "The API key is wrong, was revoked or has expired."};
+constexpr problem_entry encryption_not_configured{
+    errc::encryption_not_configured, 503, "encryption_not_configured", "Encryption not configured",
+    "This installation has no key to keep such secrets with. Its operator has to set one."};
 constexpr problem_entry forbidden{errc::forbidden, 403, "forbidden", "Forbidden",
                                   "Your role does not allow this."};
 constexpr problem_entry feature_not_in_plan{errc::feature_not_in_plan, 403, "feature_not_in_plan",
@@ -61,6 +77,43 @@ constexpr problem_entry overloaded{
     "More requests are waiting than can be answered in time. Try again in a moment."};
 constexpr problem_entry email_taken{errc::email_taken, 409, "email_taken", "E-mail address taken",
                                     "There is an account with this e-mail address already."};
+constexpr problem_entry identity_provider_unavailable{
+    errc::identity_provider_unavailable, 503, "identity_provider_unavailable",
+    "Identity provider unavailable",
+    "The identity provider gives no usable answer at the moment. Try again later, or sign in another way."};
+constexpr problem_entry identity_provider_refused{
+    errc::identity_provider_refused, 403, "identity_provider_refused", "Sign-in not accepted",
+    "What the identity provider said could not be accepted, so nobody was signed in."};
+constexpr problem_entry identity_provider_cancelled{
+    errc::identity_provider_cancelled, 403, "identity_provider_cancelled", "Sign-in cancelled",
+    "The sign-in at the identity provider was not completed."};
+constexpr problem_entry sign_in_attempt_unknown{
+    errc::sign_in_attempt_unknown, 400, "sign_in_attempt_unknown", "Sign-in out of date",
+    "This sign-in was not begun in this browser, was completed before, or took too long. Begin again."};
+constexpr problem_entry sign_up_not_allowed{
+    errc::sign_up_not_allowed, 403, "sign_up_not_allowed", "No account",
+    "There is no account for this person, and this identity provider cannot make one."};
+constexpr problem_entry account_not_linked{
+    errc::account_not_linked, 409, "account_not_linked", "Account not connected",
+    "There is an account with this e-mail address. Sign in to it and connect the identity provider there."};
+constexpr problem_entry identity_taken{
+    errc::identity_taken, 409, "identity_taken", "Connected already",
+    "This sign-in at the identity provider belongs to another account."};
+constexpr problem_entry only_way_in{
+    errc::only_way_in, 409, "only_way_in", "Only way in",
+    "Choose a password first: without this nobody could sign in to the account."};
+constexpr problem_entry issuer_taken{errc::issuer_taken, 409, "issuer_taken", "Issuer taken",
+                                     "There is an identity provider with this issuer already."};
+constexpr problem_entry email_not_verified{
+    errc::email_not_verified, 403, "email_not_verified", "E-mail address not verified",
+    "Follow the link in the message that was sent to your e-mail address first."};
+constexpr problem_entry link_not_valid{errc::link_not_valid, 404, "link_not_valid", "Link not valid",
+                                       "The link was used before, is too old, or never worked."};
+constexpr problem_entry last_owner{errc::last_owner, 409, "last_owner", "Last owner",
+                                   "The organisation needs an owner: make somebody else one first."};
+constexpr problem_entry household_not_empty{
+    errc::household_not_empty, 409, "household_not_empty", "Household not empty",
+    "The account has children or registrations of its own, so it cannot join another household."};
 constexpr problem_entry slug_taken{errc::slug_taken, 409, "slug_taken", "Name taken",
                                    "Another organisation has this name already."};
 constexpr problem_entry version_required{errc::version_required, 428, "version_required", "Version required",
@@ -104,6 +157,7 @@ const problem_entry* find_problem(errc reason) noexcept {
     switch (reason) {
     case errc::malformed_request: return &entries::malformed_request;
     case errc::unsupported_media_type: return &entries::unsupported_media_type;
+    case errc::not_acceptable: return &entries::not_acceptable;
     case errc::body_too_large: return &entries::body_too_large;
     case errc::invalid_fields: return &entries::invalid_fields;
     case errc::invalid_cursor: return &entries::invalid_cursor;
@@ -113,12 +167,30 @@ const problem_entry* find_problem(errc reason) noexcept {
     case errc::method_not_allowed: return &entries::method_not_allowed;
     case errc::sign_in_required: return &entries::sign_in_required;
     case errc::sign_in_failed: return &entries::sign_in_failed;
+    case errc::second_factor_required: return &entries::second_factor_required;
+    case errc::second_factor_enrolment_required: return &entries::second_factor_enrolment_required;
+    case errc::second_factor_enrolled: return &entries::second_factor_enrolled;
+    case errc::api_key_unknown: return &entries::api_key_unknown;
+    case errc::encryption_not_configured: return &entries::encryption_not_configured;
     case errc::forbidden: return &entries::forbidden;
     case errc::feature_not_in_plan: return &entries::feature_not_in_plan;
     case errc::cross_site_request: return &entries::cross_site_request;
     case errc::too_many_requests: return &entries::too_many_requests;
     case errc::overloaded: return &entries::overloaded;
     case errc::email_taken: return &entries::email_taken;
+    case errc::identity_provider_unavailable: return &entries::identity_provider_unavailable;
+    case errc::identity_provider_refused: return &entries::identity_provider_refused;
+    case errc::identity_provider_cancelled: return &entries::identity_provider_cancelled;
+    case errc::sign_in_attempt_unknown: return &entries::sign_in_attempt_unknown;
+    case errc::sign_up_not_allowed: return &entries::sign_up_not_allowed;
+    case errc::account_not_linked: return &entries::account_not_linked;
+    case errc::identity_taken: return &entries::identity_taken;
+    case errc::only_way_in: return &entries::only_way_in;
+    case errc::issuer_taken: return &entries::issuer_taken;
+    case errc::email_not_verified: return &entries::email_not_verified;
+    case errc::link_not_valid: return &entries::link_not_valid;
+    case errc::last_owner: return &entries::last_owner;
+    case errc::household_not_empty: return &entries::household_not_empty;
     case errc::slug_taken: return &entries::slug_taken;
     case errc::version_required: return &entries::version_required;
     case errc::version_stale: return &entries::version_stale;
@@ -139,7 +211,8 @@ const problem_entry* find_problem(errc reason) noexcept {
 }
 
 std::string problem_body(const problem_entry& entry, const std::vector<field_error>& fields,
-                         std::string_view request_id, std::string_view instance_path) {
+                         std::string_view request_id, std::string_view instance_path,
+                         const std::vector<std::string_view>& violated) {
     std::string out;
     json_writer json{out};
     json.begin_object();
@@ -156,12 +229,25 @@ std::string problem_body(const problem_entry& entry, const std::vector<field_err
         }
         json.end_array();
     }
+    if (!violated.empty()) {
+        json.key("violated-policies").begin_array();
+        for (const std::string_view each : violated)
+            json.value(each);
+        json.end_array();
+    }
     json.end_object();
     return out;
 }
 
+// RFC 9110 asks for a challenge with every 401; browsers ignore the scheme Cookie and open no dialogue.
+std::string challenge_of(errc reason) {
+    if (reason == errc::api_key_unknown) return "Bearer realm=\"kidevent\", error=\"invalid_token\"";
+    return "Cookie realm=\"kidevent\"";
+}
+
 response make_response(const problem_entry& entry, const std::vector<field_error>& fields,
-                       int retry_after_seconds, std::string_view request_id, std::string_view instance_path) {
+                       int retry_after_seconds, std::string_view request_id, std::string_view instance_path,
+                       const std::vector<std::string_view>& violated = {}) {
     response answer;
     answer.status = entry.status;
     answer.headers.push_back({"Content-Type", "application/problem+json"});
@@ -169,9 +255,8 @@ response make_response(const problem_entry& entry, const std::vector<field_error
     answer.headers.push_back({"X-Request-Id", std::string{request_id}});
     if (retry_after_seconds > 0)
         answer.headers.push_back({"Retry-After", std::to_string(retry_after_seconds)});
-    // RFC 9110 asks for a challenge with every 401; browsers ignore this scheme and open no dialogue.
-    if (entry.status == 401) answer.headers.push_back({"WWW-Authenticate", "Cookie realm=\"kidevent\""});
-    answer.body = problem_body(entry, fields, request_id, instance_path);
+    if (entry.status == 401) answer.headers.push_back({"WWW-Authenticate", challenge_of(entry.reason)});
+    answer.body = problem_body(entry, fields, request_id, instance_path, violated);
     return answer;
 }
 
@@ -207,6 +292,12 @@ response method_not_allowed_response(std::string_view allow, std::string_view re
     response answer = problem_response(refuse(errc::method_not_allowed), request_id, instance_path);
     answer.headers.push_back({"Allow", std::string{allow}});
     return answer;
+}
+
+response quota_response(int retry_after_seconds, std::vector<std::string_view> violated,
+                        std::string_view request_id, std::string_view instance_path) {
+    return make_response(entries::too_many_requests, {}, retry_after_seconds, request_id, instance_path,
+                         violated);
 }
 
 response unavailable_response(std::string_view request_id, int retry_after_seconds) {

@@ -36,8 +36,15 @@ class metrics;
 }
 namespace identity {
 class login_service;
+class oidc_service;
 class admin_service;
+class second_factor_service;
+class api_key_service;
+class support_service;
 } // namespace identity
+namespace crypto {
+class envelope;
+}
 
 namespace http {
 
@@ -52,6 +59,11 @@ struct handler_parts {
     cache::answer_cache& answers;
     telemetry::metrics& counts;
     realtime::event_feed& streams;
+    identity::oidc_service& oidc;
+    const crypto::envelope& sealing;
+    identity::second_factor_service& second_factors;
+    identity::api_key_service& api_keys;
+    identity::support_service& support;
 };
 
 struct request_context {

@@ -45,11 +45,14 @@ const void* address_of(value_pointer value) {
 BOOST_AUTO_TEST_SUITE(config)
 
 BOOST_AUTO_TEST_CASE(every_member_of_the_settings_has_a_row_in_the_table) {
-    static_assert(member_count<settings>() == 19, "a new section needs a line below");
+    static_assert(member_count<settings>() == 23, "a new section needs a line below");
     BOOST_TEST(rows_of("db") == member_count<database_settings>());
     BOOST_TEST(rows_of("http") == member_count<http_settings>());
     BOOST_TEST(rows_of("admission") == member_count<admission_settings>());
     BOOST_TEST(rows_of("identity") == member_count<identity_settings>());
+    BOOST_TEST(rows_of("security") == member_count<security_settings>());
+    BOOST_TEST(rows_of("audit") == member_count<audit_settings>());
+    BOOST_TEST(rows_of("oidc") == member_count<oidc_settings>());
     BOOST_TEST(rows_of("registration") == member_count<registration_settings>());
     BOOST_TEST(rows_of("import") == member_count<import_settings>());
     BOOST_TEST(rows_of("fastcgi") == member_count<fastcgi_settings>());
@@ -96,8 +99,8 @@ BOOST_AUTO_TEST_CASE(every_default_that_is_not_a_required_secret_is_within_its_o
 
 BOOST_AUTO_TEST_CASE(every_password_and_key_is_marked_as_secret_and_says_who_requires_it) {
     for (const auto& row : setting_table()) {
-        const bool sounds_secret =
-            row.key.ends_with("password") || row.key.ends_with("signing_key") || row.key.ends_with("token");
+        const bool sounds_secret = row.key.ends_with("password") || row.key.ends_with("signing_key")
+                                   || row.key.ends_with("_keys") || row.key.ends_with("token");
         BOOST_TEST(row.rule.secret == sounds_secret, row.key);
         // One that may be empty is required by nobody: there are servers that ask for none.
         const bool is_required = row.rule.secret && row.rule.min > 0;
