@@ -4,12 +4,14 @@
 // puts it back when it resumes, so that everybody in between finds the list of the request it works for. It
 // decides nothing: a span that is lost costs a line in a trace.
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace kidevent {
@@ -44,6 +46,15 @@ public:
 
     std::string traceparent; // W3C, with the request's own span; events that it causes carry it
 
+    // What the audit log says of the request.
+    std::string_view request_id; // lives as long as the request's record
+    // The textual IP address of the sender, which is made coarse before it is kept. Does not allocate.
+    void came_from(std::string_view address) noexcept {
+        client_size_ = std::min(address.size(), client_.size());
+        std::copy_n(address.begin(), client_size_, client_.begin());
+    }
+    std::string_view client_address() const noexcept { return {client_.data(), client_size_}; }
+
     // Those of the request that this thread works for; null outside of requests. Owned, because work that a
     // request began may go on when the request has been answered.
     static inline thread_local std::shared_ptr<request_spans> current;
@@ -53,6 +64,8 @@ private:
     std::unique_ptr<kept_spans> kept_;
     std::size_t count_ = 0;
     std::size_t left_out_ = 0;
+    std::array<char, 45> client_; // as long as an IPv6 address gets
+    std::size_t client_size_ = 0;
 };
 
 // From its making to its end, which may lie in another turn of the loop. For coroutines of the request.

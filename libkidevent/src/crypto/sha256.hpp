@@ -13,6 +13,7 @@ using digest = std::array<std::byte, 32>;
 digest sha256(std::string_view text);
 
 // 64 lower-case hexadecimal digits.
+std::string to_hex(const digest& of);
 std::string sha256_hex(std::string_view text);
 
 } // namespace kidevent::crypto
