@@ -2,15 +2,20 @@
 # `./dev test`: builds with the sanitizers and runs the executables of tests/, each with servers of its
 # own. It does not touch a stack that `up` started.
 
-test_folders=(unit database redis mail http isolation resilience conventions host)
+test_folders=(unit database redis mail http oidc attacks isolation resilience conventions host)
 # Those that run threads in the tests' own process: the loop beside the hashing threads, and racing clients.
 tsan_folders=(unit database http)
+# Those that run once more on a real Redis: the API whole, and of the stack what hears of changes; the whole of it
+# with --long.
+redis_folders=(http host)
+redis_domains_host=(host_cache host_streams host_stack jobs_pool)
 test_preset=asan # of the executables that run
 test_seconds_max=1800 # of one folder; past it something hangs
 
 tests_passed=0
 tests_failed=0
 tests_skipped=0
+test_variant= # what is special about the run of an executable
 
 run_tests() {
     local labels=() long=
@@ -55,14 +60,14 @@ test_labels_check() {
     done
 }
 
-# Builds all, or no more than the folders that were asked for; those of host/ run the real executables. What
-# ThreadSanitizer needs is built by test_tsan.
+# Builds all, or no more than the folders that were asked for; those of host/ and attacks/ run the real
+# executables. What ThreadSanitizer needs is built by test_tsan.
 test_build() {
     local label targets=()
     [ "$*" != tsan ] || return 0
     for label in "$@"; do
         [ "$label" != tsan ] || continue
-        if ! is_folder "$label" || ! has_tests "$label" || [ "$label" = host ]; then
+        if ! is_folder "$label" || ! has_tests "$label" || [[ $label = host || $label = attacks ]]; then
             targets=()
             break
         fi
@@ -93,9 +98,23 @@ test_run_labels() {
     if [ ${#folders[@]} -eq 0 ] && { [ $# -eq 0 ] || [ ${#domains[@]} -gt 0 ]; }; then
         folders=("${test_folders[@]}")
     fi
-    for folder in "${folders[@]}"; do test_folder "$folder" "${domains[@]}"; done
+    for folder in "${folders[@]}"; do
+        test_folder "$folder" "${domains[@]}"
+        test_again_on_redis "$folder" "$long" "${domains[@]}"
+    done
     if [ -n "$fuzz" ] && [ -x tests/fuzz/run ]; then test_fuzz "$long"; fi
     if [ -n "$tsan" ]; then test_tsan "${domains[@]}"; fi
+}
+
+# test_again_on_redis FOLDER LONG [DOMAIN..]
+test_again_on_redis() {
+    local folder=$1 long=$2
+    shift 2
+    [[ " ${redis_folders[*]} " == *" $folder "* ]] || return 0
+    if [ $# -eq 0 ] && [ -z "$long" ] && [ "$folder" = host ]; then set -- "${redis_domains_host[@]}"; fi
+    test_variant=redis
+    KIDEVENT_TEST_REDIS=1 test_executable "${folder}_tests" "$@"
+    test_variant=
 }
 
 # test_tsan [DOMAIN..]: the same tests under ThreadSanitizer, which does not go together with the other two
@@ -124,8 +143,9 @@ test_executable() {
     shift
     for domain in "$@"; do filter+="${filter:+:}$domain*:*/$domain*"; done
     local build=$root/build/$test_preset
-    local log=$build/$name.log counts=$build/$name.counts
-    step "$name ($test_preset)"
+    local run=$name${test_variant:+.$test_variant}
+    local log=$build/$run.log counts=$build/$run.counts
+    step "$run ($test_preset)"
     rm -f "$counts"
     # No signal handlers of Boost.Test: a crash belongs to the sanitizer, which can explain it.
     KIDEVENT_BUILD_DIR=$build timeout --foreground --kill-after=20 "$test_seconds_max" \
@@ -138,7 +158,7 @@ test_executable() {
         note "nothing in $name belongs to: $*"
         return 0
     fi
-    test_count "$name" "$counts" "$status" $((SECONDS - started))
+    test_count "$run" "$counts" "$status" $((SECONDS - started))
 }
 
 # test_count NAME COUNTS STATUS SECONDS

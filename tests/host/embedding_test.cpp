@@ -29,6 +29,9 @@ BOOST_AUTO_TEST_CASE(a_host_built_against_the_installed_tree_answers_its_own_rou
     const std::string source = (place.path() / "embed").string();
     const std::string tree = (place.path() / "build").string();
     run_program({.arguments = {"cmake", "--install", build, "--prefix", prefix}});
+    // What an operator needs beside the programs comes along.
+    for (const char* each : {"sql/roles.sql", "nginx/fastcgi_params", "deploy/prometheus/rules.yaml"})
+        BOOST_TEST(std::filesystem::exists(prefix + "/share/kidevent/" + each), each);
     std::filesystem::copy(source_directory() / "examples/embed", source,
                           std::filesystem::copy_options::recursive);
     run_program(

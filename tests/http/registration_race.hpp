@@ -52,8 +52,9 @@ inline std::vector<racer> add_racers(two_organisations& in) {
                     " values ("
                   + tenant + "," + quoted(each.guardian.id) + "," + quoted(number + "@race.example")
                   + ",'guardian','R','R'," + quoted(each.guardian.household) + ");"
-                  + "insert into logins (tenant_id, token_hash, account_id, expires_at) values (" + tenant
-                  + "," + hash + "," + quoted(each.guardian.id) + ",now() + interval '1 hour');"
+                  + "insert into logins (tenant_id, id, token_hash, account_id, expires_at) values (" + tenant
+                  + ",gen_random_uuid()," + hash + "," + quoted(each.guardian.id)
+                  + ",now() + interval '1 hour');"
                   + "insert into children (tenant_id, id, household_id, given_name, family_name, birth_date,"
                     " created_by) values ("
                   + tenant + "," + quoted(each.child) + "," + quoted(each.guardian.household) + ",'R','R',"

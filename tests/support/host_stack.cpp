@@ -2,6 +2,7 @@
 
 #include "support/free_port.hpp"
 #include "support/postgres_cluster.hpp"
+#include "support/redis_server.hpp"
 #include "support/stack_contract.hpp"
 
 #include <boost/json/parse.hpp>
@@ -30,6 +31,11 @@ host_stack::host_stack(const database_settings& database, int job_processes, con
     : port_(find_free_port()), metrics_port_(find_free_port()) {
     for (const char* each : {"run", "run/tmp", "log"})
         std::filesystem::create_directories(directory_ / each);
+    if (const auto address = emptied_redis_of_run()) {
+        // For the command line as well. They stay set: every stack of this run is to have it.
+        ::setenv("KIDEVENT_REDIS__ADDRESS", address->c_str(), 1);
+        ::setenv("KIDEVENT_REALTIME__FANOUT", "redis", 1);
+    }
     write_settings(database, job_processes, more_settings, web_pools);
     master_.emplace(process_options{
         .arguments = {built("fcgi-host/kidevent-fcgi"), "--config", (directory_ / "kidevent.yaml").string()},
@@ -85,11 +91,18 @@ void host_stack::write_settings(const database_settings& database, int job_proce
         << "  signing_key: 0123456789abcdef0123456789abcdef\n"
         << "fastcgi:\n"
         << "  socket_directory: " << (directory_ / "run/fcgi").string() << "\n"
-        << "  metrics_address: 127.0.0.1:" << metrics_port_ << "\n"
-        << "  pools:\n"
+        << "  metrics_address: 127.0.0.1:" << metrics_port_
+        << "\n"
+        // LeakSanitizer looks into the process from outside, which needs to be allowed or root.
+        << (::geteuid() == 0 ? "" : "  core_dumps: on\n") << "  pools:\n"
         << web_pools;
     if (job_processes > 0)
         out << "    - name: jobs\n      processes: " << job_processes << "\n      services: [jobs]\n";
+    // Everybody here has one address.
+    if (more.find("rate_limit:") == std::string::npos)
+        out << "rate_limit:\n"
+            << "  reads_per_minute_per_address: 0\n  writes_per_minute_per_address: 0\n"
+            << "  credentials_per_minute_per_address: 0\n  requests_per_minute_per_account: 0\n";
     out << more;
 }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <stdexcept>
 #include <thread>
 
@@ -61,6 +62,13 @@ std::string redis_server::command(const std::vector<std::string>& words) const {
     while (!said.empty() && said.back() == '\n')
         said.pop_back();
     return said;
+}
+
+std::optional<std::string> emptied_redis_of_run() {
+    if (!std::getenv("KIDEVENT_TEST_REDIS")) return std::nullopt;
+    static const redis_server server;
+    server.command({"FLUSHALL"});
+    return server.address();
 }
 
 } // namespace kidevent::tests

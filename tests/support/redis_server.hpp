@@ -34,4 +34,9 @@ private:
     std::optional<process> server_;
 };
 
+// The address of the Redis that every platform of this run is to use, emptied: tests copy their databases, so
+// the same tenants come again with other rows. None unless KIDEVENT_TEST_REDIS is set, as in the second run
+// of some folders (scripts/test.sh).
+std::optional<std::string> emptied_redis_of_run();
+
 } // namespace kidevent::tests

@@ -1,6 +1,7 @@
 #include "http_client/http_post.hpp"
 
-#include <Poco/Net/Context.h>
+#include "http_client/tls_context.hpp"
+
 #include <Poco/Net/HTTPClientSession.h>
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
@@ -17,9 +18,8 @@ namespace {
 std::unique_ptr<Poco::Net::HTTPClientSession> connect_to(const Poco::URI& where) {
     if (where.getScheme() != "https")
         return std::make_unique<Poco::Net::HTTPClientSession>(where.getHost(), where.getPort());
-    const Poco::Net::Context::Ptr trust{new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, "",
-                                                               Poco::Net::Context::VERIFY_STRICT, 9, true)};
-    return std::make_unique<Poco::Net::HTTPSClientSession>(where.getHost(), where.getPort(), trust);
+    return std::make_unique<Poco::Net::HTTPSClientSession>(where.getHost(), where.getPort(),
+                                                           make_tls_context(""));
 }
 
 } // namespace

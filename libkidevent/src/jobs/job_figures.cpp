@@ -27,6 +27,10 @@ constexpr ending endings[] = {{"done", &job_counters::done},
                               {"given_back", &job_counters::given_back},
                               {"lost", &job_counters::lost}};
 
+std::uint64_t figure(const db::row& of, int column) {
+    return static_cast<std::uint64_t>(of.get<std::int64_t>(column));
+}
+
 } // namespace
 
 // Every series is there from the start, at zero: see telemetry::metrics.
@@ -47,15 +51,20 @@ void job_figures::publish(const std::map<std::string, job_counters>& of) noexcep
     }
 }
 
-job_figures::measurement job_figures::add_measure(db::jobs_transaction& in) {
-    return {in.add(measure_jobs), in.add(measure_messages)};
+task<> job_figures::measure(db::database& with) {
+    auto beginning = db::jobs_transaction::begin(with);
+    auto asking = co_await beginning;
+    const auto jobs = asking.add(measure_jobs);
+    const auto messages = asking.add(measure_messages);
+    auto committing = asking.commit();
+    co_await committing;
+    publish_queue(jobs.rows().front());
+    const db::row waiting = messages.rows().front();
+    counts_.set(metric_named("kidevent_notifications_waiting"), figure(waiting, 0));
+    counts_.set(metric_named("kidevent_notifications_oldest_waiting_age_seconds"), figure(waiting, 1));
 }
 
-void job_figures::publish(const measurement& measured) {
-    const auto figure = [](const db::row& of, int column) {
-        return static_cast<std::uint64_t>(of.get<std::int64_t>(column));
-    };
-    const db::row jobs = measured.jobs.rows().front();
+void job_figures::publish_queue(const db::row& jobs) {
     const auto set = [&](std::string_view state, int column) {
         counts_.set(metric_named("kidevent_jobs"), state, figure(jobs, column));
     };
@@ -64,9 +73,6 @@ void job_figures::publish(const measurement& measured) {
     set("running", 2);
     set("dead", 3);
     counts_.set(metric_named("kidevent_jobs_oldest_ready_age_seconds"), figure(jobs, 4));
-    const db::row messages = measured.messages.rows().front();
-    counts_.set(metric_named("kidevent_notifications_waiting"), figure(messages, 0));
-    counts_.set(metric_named("kidevent_notifications_oldest_waiting_age_seconds"), figure(messages, 1));
 }
 
 } // namespace kidevent::jobs

@@ -27,15 +27,12 @@ public:
     // By kind; kinds that this program does not know are left out.
     void publish(const std::map<std::string, job_counters>& of) noexcept;
 
-    // The whole queue, whoever works it off: read in `in`, published after its commit.
-    struct measurement {
-        db::pending_rows jobs;
-        db::pending_rows messages;
-    };
-    static measurement add_measure(db::jobs_transaction& in);
-    void publish(const measurement& measured);
+    // Reads and publishes the figures of the whole queue, whoever works it off.
+    task<> measure(db::database& with);
 
 private:
+    void publish_queue(const db::row& jobs);
+
     telemetry::metrics& counts_;
 };
 

@@ -16,6 +16,10 @@ using namespace std::chrono_literals;
 constexpr auto schedules_every = 1s;
 constexpr auto measured_every = 15s; // each time, the whole queue is read
 constexpr auto retry_after_failure = 500ms;
+// Jobs that take less are claimed before there is a place for them: the next ones are here when they are
+// done.
+constexpr auto quick = 50ms;
+constexpr auto waits_max = 1s; // then the places are taken by long jobs, and other processes may have room
 // A job that could not reach the database, or whose kind only a newer program knows.
 constexpr auto pause_of_given_back = 5s;
 
@@ -81,10 +85,10 @@ void job_runner::pause::await_suspend(std::coroutine_handle<> waiting) {
 
 job_runner::steady::time_point job_runner::next_wake() const {
     auto next = next_sweep_;
-    if (static_cast<std::int64_t>(running_.size()) < settings_.concurrency)
-        next = std::min(next, next_claim_);
+    if (room() > 0) next = std::min(next, next_claim_);
     next = std::min(next, next_schedule_);
     if (!running_.empty()) next = std::min(next, next_extension_);
+    if (!waiting_.empty()) next = std::min(next, waiting_.front()->since + waits_max);
     for (const running_ptr& each : running_)
         next = std::min(next, each->deadline);
     if (draining_) next = std::min(drain_until_, next_extension_);
@@ -131,7 +135,9 @@ task<> job_runner::round() {
         co_await firing;
         const auto now = steady::now();
         end_overdue(now);
-        if (draining_ && now >= drain_until_) give_back_running();
+        begin_waiting();
+        give_back_waiting(now);
+        if (draining_ && now >= drain_until_) give_back(std::exchange(running_, {}));
         auto what = plan_turn(now);
         if (!what.is_empty()) {
             auto taking = take_turn(std::move(what));
@@ -153,24 +159,18 @@ task<> job_runner::round() {
 }
 
 task<> job_runner::fire_schedules() {
-    const auto now = steady::now();
-    if (draining_ || now < next_schedule_) co_return;
-    next_schedule_ = now + schedules_every;
+    if (draining_ || steady::now() < next_schedule_) co_return;
+    next_schedule_ = steady::now() + schedules_every;
     auto firing = scheduler_.fire_due();
     const int fired = co_await firing;
     if (fired > 0) next_claim_ = steady::time_point{};
 }
 
 task<> job_runner::measure_queue() {
-    const auto now = steady::now();
-    if (draining_ || now < next_measure_) co_return;
-    next_measure_ = now + measured_every;
-    auto beginning = db::jobs_transaction::begin(parts_.database);
-    auto asking = co_await beginning;
-    const auto measured = job_figures::add_measure(asking);
-    auto committing = asking.commit();
-    co_await committing;
-    figures_.publish(measured);
+    if (draining_ || steady::now() < next_measure_) co_return;
+    next_measure_ = steady::now() + measured_every;
+    auto measuring = figures_.measure(parts_.database);
+    co_await measuring;
 }
 
 void job_runner::end_overdue(steady::time_point now) {
@@ -184,26 +184,38 @@ void job_runner::end_overdue(steady::time_point now) {
     std::erase_if(running_, is_overdue);
 }
 
-void job_runner::give_back_running() {
-    for (const running_ptr& each : running_) {
+void job_runner::give_back(std::vector<running_ptr> jobs) {
+    for (const running_ptr& each : jobs) {
         each->context.over_ = true;
         ++counters_[each->context.job.kind].given_back;
         failed_.push_back({held(each->context.job), std::nullopt, 0ms, false});
     }
-    running_.clear();
+}
+
+void job_runner::give_back_waiting(steady::time_point now) {
+    while (!waiting_.empty() && (draining_ || now >= waiting_.front()->since + waits_max)) {
+        give_back({waiting_.front()});
+        waiting_.pop_front();
+        ahead_ = done_quickly_ = 0;
+    }
 }
 
 job_runner::turn job_runner::plan_turn(steady::time_point now) {
     turn what;
     what.done = done_;
     what.failed = failed_;
-    if (!running_.empty() && now >= next_extension_)
+    if (now >= next_extension_) {
         for (const running_ptr& each : running_)
             what.extended.push_back(held(each->context.job));
+        for (const running_ptr& each : waiting_)
+            what.extended.push_back(held(each->context.job));
+    }
     if (draining_) return what;
     what.sweeps = now >= next_sweep_;
-    const auto free = settings_.concurrency - static_cast<std::int64_t>(running_.size());
-    if (free > 0 && now >= next_claim_) what.wanted = static_cast<int>(free);
+    if (now >= next_claim_ && room() > 0) {
+        ahead_ = std::min(2 * std::exchange(done_quickly_, 0), settings_.claim_ahead_max);
+        what.wanted = static_cast<int>(std::max<std::int64_t>(room(), 0));
+    }
     return what;
 }
 
@@ -246,17 +258,21 @@ void job_runner::read_extended(const std::vector<held_job>& asked, const db::res
     std::vector<job_id> ours;
     for (const db::row each : still)
         ours.push_back(each.get<job_id>(0));
-    for (const held_job& each : asked) {
-        if (std::find(ours.begin(), ours.end(), each.id) != ours.end()) continue;
-        const auto lost = std::find_if(running_.begin(), running_.end(), [&each](const running_ptr& one) {
-            return one->context.job.id == each.id && one->context.job.token == each.token;
+    const auto lose = [this](auto& among, const held_job& gone) {
+        const auto lost = std::find_if(among.begin(), among.end(), [&gone](const running_ptr& one) {
+            return one->context.job.id == gone.id && one->context.job.token == gone.token;
         });
-        if (lost == running_.end()) continue; // it has ended meanwhile
+        if (lost == among.end()) return; // not among these, or it has ended meanwhile
         (*lost)->context.over_ = true;
         ++counters_[(*lost)->context.job.kind].lost;
         log::warn("another process has taken a job over",
-                  {{"job.kind", (*lost)->context.job.kind}, {"job.id", to_string(each.id.value)}});
-        running_.erase(lost);
+                  {{"job.kind", (*lost)->context.job.kind}, {"job.id", to_string(gone.id.value)}});
+        among.erase(lost);
+    };
+    for (const held_job& each : asked) {
+        if (std::find(ours.begin(), ours.end(), each.id) != ours.end()) continue;
+        lose(running_, each);
+        lose(waiting_, each);
     }
 }
 
@@ -267,22 +283,33 @@ void job_runner::read_claims(const db::result_set& found, steady::time_point now
                               : 0ms;
     next_claim_ = now + interval_;
     if (found.empty()) return;
-    if (running_.empty()) next_extension_ = now + settings_.lease / 3;
-    std::vector<running_ptr> claimed;
+    if (running_.empty() && waiting_.empty()) next_extension_ = now + settings_.lease / 3;
     for (const db::row each : found) {
         const claimed_job job = read_claimed(each);
         std::optional<tenant_handle> at;
         if (const auto capability = read_capability(each)) at = tenant_handle{job.tenant, *capability};
         auto one = std::make_shared<running_job>(job, std::move(at), parts_);
         one->rule = find_job_rule(job.kind);
-        one->deadline = now + (one->rule ? timeout.value_or(one->rule->timeout) : 0ms);
+        one->since = now;
         last_tenant_ = job.tenant;
-        claimed.push_back(std::move(one));
+        waiting_.push_back(std::move(one));
     }
     tell(step::after_claim);
-    running_.insert(running_.end(), claimed.begin(), claimed.end());
-    for (running_ptr& each : claimed)
-        detach(run_one(std::move(each)));
+    begin_waiting();
+}
+
+// A handler that returns at once makes room for the next one, here and not deeper in the stack.
+void job_runner::begin_waiting() {
+    if (std::exchange(beginning_, true)) return;
+    while (!waiting_.empty() && !draining_ && !stopped_ && std::ssize(running_) < settings_.concurrency) {
+        running_ptr one = std::move(waiting_.front());
+        waiting_.pop_front();
+        one->since = steady::now();
+        one->deadline = one->since + (one->rule ? timeout.value_or(one->rule->timeout) : 0ms);
+        running_.push_back(one);
+        detach(run_one(std::move(one)));
+    }
+    beginning_ = false;
 }
 
 task<> job_runner::run_one(running_ptr one) {
@@ -317,8 +344,10 @@ task<> job_runner::run_one(running_ptr one) {
         end_without_success(*one, "refused: " + outcome.refused, false, true);
     } else {
         ++counted.done;
+        if (steady::now() - one->since < quick) ++done_quickly_;
         if (!context.completes_itself_) done_.push_back(held(context.job));
     }
+    begin_waiting();
 }
 
 void job_runner::fail(const running_job& one, std::exception_ptr why) {

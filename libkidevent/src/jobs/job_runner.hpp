@@ -10,6 +10,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <coroutine>
+#include <deque>
 #include <map>
 #include <memory>
 #include <span>
@@ -52,6 +53,7 @@ private:
             : context(of, std::move(at), with) {}
         job_context context;
         const job_rule* rule = nullptr;
+        steady::time_point since; // claimed; from its beginning on, begun
         steady::time_point deadline;
     };
     using running_ptr = std::shared_ptr<running_job>;
@@ -90,13 +92,20 @@ private:
     void read_claims(const db::result_set& found, steady::time_point now);
     void read_extended(const std::vector<held_job>& asked, const db::result_set& still);
     void end_overdue(steady::time_point now);
-    void give_back_running();
+    void give_back(std::vector<running_ptr> jobs);
+    void give_back_waiting(steady::time_point now);
+    void begin_waiting();
     task<> run_one(running_ptr one);
     void end_without_success(const running_job& one, std::optional<std::string> error, bool again,
                              bool counted);
     void fail(const running_job& one, std::exception_ptr why);
     steady::time_point next_wake() const;
-    bool is_idle() const noexcept { return running_.empty() && done_.empty() && failed_.empty(); }
+    bool is_idle() const noexcept {
+        return running_.empty() && waiting_.empty() && done_.empty() && failed_.empty();
+    }
+    std::int64_t room() const noexcept {
+        return settings_.concurrency + ahead_ - std::ssize(running_) - std::ssize(waiting_);
+    }
     void tell(step reached) const {
         if (on_step) on_step(reached);
     }
@@ -109,7 +118,10 @@ private:
     boost::asio::steady_timer timer_;
 
     std::vector<running_ptr> running_;
-    std::vector<held_job> done_; // not told to the queue yet
+    std::deque<running_ptr> waiting_; // claimed ahead
+    std::int64_t ahead_ = 0;          // how many may wait: twice as many as were done quickly lately
+    std::int64_t done_quickly_ = 0;   // since the last claim
+    std::vector<held_job> done_;      // not told to the queue yet
     std::vector<ended_without_success> failed_;
     std::map<std::string, job_counters> counters_;
     job_figures figures_;
@@ -117,6 +129,7 @@ private:
 
     int unreturned_ = 0;         // handlers that have not returned, whatever became of their jobs
     std::exception_ptr failure_; // of the last round
+    bool beginning_ = false;     // inside begin_waiting()
     bool woken_ = false;
     bool draining_ = false;
     bool stopped_ = false;

@@ -16,9 +16,8 @@ const db::query list_tenant_events{"outbox.list_of_tenant", R"sql(
     from platform.list_tenant_events($1, $2)
 )sql"};
 
-const db::query last_tenant_position{"outbox.last_position_of_tenant", R"sql(
-    select coalesce(max(event_position), 0) from platform.list_tenant_events(0, 2147483647)
-)sql"};
+const db::query last_tenant_position{"outbox.last_position_of_tenant",
+                                     "select platform.last_tenant_position()"};
 
 // As wide as the largest position, so that it sorts as text too.
 std::string sequence_text(std::int64_t position) {

@@ -80,9 +80,13 @@ BOOST_AUTO_TEST_CASE(outside_of_a_tenant_no_event_is_written_and_none_is_seen) {
     write(opened, "alpha", 1, "a");
     write(opened, "beta", 1, "b");
     publish();
+    write(opened, "alpha", 2, "c");
+    publish();
     BOOST_TEST(app.rows("select * from platform.list_tenant_events(0, 10)").empty());
+    BOOST_TEST(app.value("select platform.last_tenant_position()") == "0");
     app.execute("begin");
     app.rows("select tenancy.enter($1)", {beta.capability});
+    BOOST_TEST(app.value("select platform.last_tenant_position()") == "2"); // not alpha's third
     BOOST_TEST(app.value("select string_agg(data->>'child_id', ' ') from platform.list_tenant_events(0, 10)")
                == "b");
     app.execute("rollback");
