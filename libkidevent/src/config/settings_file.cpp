@@ -4,6 +4,7 @@
 #include "config/settings_draft.hpp"
 #include "config/settings_environment.hpp"
 #include "config/settings_yaml.hpp"
+#include "core/time_text.hpp"
 
 #include <unistd.h>
 
@@ -93,12 +94,36 @@ void check_across_mail(settings_draft& draft) {
         draft.refuse(draft.loaded.origins.at("mail.user"), "mail.user: goes together with mail.password");
 }
 
+void check_across_limits(settings_draft& draft) {
+    const auto& all = draft.loaded.values;
+    if (all.rate_limit.shared == "redis" && all.redis.address.empty())
+        draft.refuse(draft.loaded.origins.at("rate_limit.shared"),
+                     "rate_limit.shared: redis needs a redis.address besides");
+}
+
+// security.txt is of no use when it has ended, and one that never ends tells nobody that it is kept up.
+void check_security_txt(settings_draft& draft) {
+    const auto& http = draft.loaded.values.http;
+    if (http.security_contact.empty()) return;
+    const auto origin = draft.loaded.origins.at("http.security_expires");
+    const auto expires = parse_rfc3339(http.security_expires);
+    const auto now = clock{}.now();
+    if (!expires)
+        draft.refuse(origin, "http.security_expires: goes together with http.security_contact");
+    else if (*expires <= now)
+        draft.refuse(origin, "http.security_expires: has passed; look whether the contact still holds");
+    else if (*expires > now + std::chrono::days{366})
+        draft.refuse(origin, "http.security_expires: must be within a year");
+}
+
 loaded_settings finish(settings_draft draft, const environment& variables, needs what) {
     apply_environment(draft, variables);
     require_secrets(draft, what);
     check_across(draft);
     check_across_mail(draft);
     check_across_sinks(draft);
+    check_across_limits(draft);
+    if (what == needs::serving) check_security_txt(draft);
     if (!draft.problems.empty()) throw settings_error(std::move(draft.problems));
     return std::move(draft.loaded);
 }

@@ -35,17 +35,24 @@ bool read_sized(std::string_view bytes, std::vector<std::string>& out) {
     return true;
 }
 
-} // namespace
-
-std::string cursor_signer::tag_of(const cursor_scope& scope, std::string_view payload) const {
+std::string tag_of(const cursor_signer::mac& sign, const cursor_scope& scope, std::string_view payload) {
     std::string signed_text = "kidevent cursor";
     for (const std::string_view part : {scope.tenant, scope.operation, scope.filter, payload})
         append_sized(signed_text, part);
-    const crypto::digest whole = sign_(signed_text);
+    const crypto::digest whole = sign(signed_text);
     std::string out;
     for (std::size_t i = 0; i < tag_bytes; ++i)
         out += static_cast<char>(whole[i]);
     return out;
+}
+
+} // namespace
+
+bool cursor_signer::is_ours(const cursor_scope& scope, std::string_view payload, std::string_view tag) const {
+    if (crypto::equal_in_constant_time(tag, tag_of(sign_, scope, payload))) return true;
+    return std::any_of(others_.begin(), others_.end(), [&](const mac& other) {
+        return crypto::equal_in_constant_time(tag, tag_of(other, scope, payload));
+    });
 }
 
 std::string cursor_signer::encode(const cursor_scope& scope, const std::vector<std::string>& parts) const {
@@ -53,7 +60,7 @@ std::string cursor_signer::encode(const cursor_scope& scope, const std::vector<s
     std::string payload(1, format_version);
     for (const std::string& part : parts)
         append_sized(payload, part);
-    const std::string signed_payload = payload + tag_of(scope, payload);
+    const std::string signed_payload = payload + tag_of(sign_, scope, payload);
     std::string out = crypto::encode_base64url(std::string_view{signed_payload});
     if (out.size() > text_bytes_max) throw std::length_error("a cursor is longer than 1024 bytes");
     return out;
@@ -67,8 +74,7 @@ result<std::vector<std::string>> cursor_signer::decode(const cursor_scope& scope
     if (!bytes || bytes->size() < tag_bytes + 1) return refused;
     const std::string_view payload = std::string_view{*bytes}.substr(0, bytes->size() - tag_bytes);
     const std::string_view tag = std::string_view{*bytes}.substr(payload.size());
-    if (!crypto::equal_in_constant_time(tag, tag_of(scope, payload)) || payload.front() != format_version)
-        return refused;
+    if (!is_ours(scope, payload, tag) || payload.front() != format_version) return refused;
     std::vector<std::string> parts;
     if (!read_sized(payload.substr(1), parts)) return refused;
     return parts;

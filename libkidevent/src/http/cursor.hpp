@@ -29,8 +29,10 @@ public:
     static constexpr std::size_t parts_max = 8;
     static constexpr std::size_t text_bytes_max = 1024;
 
-    // `sign` is a message authentication code under a secret key, such as HMAC-SHA-256.
-    explicit cursor_signer(mac sign) : sign_(std::move(sign)) {}
+    // `sign` is a message authentication code under a secret key, such as HMAC-SHA-256. A cursor that one of
+    // `others` signed is believed, too: keys are changed while pages are being turned.
+    explicit cursor_signer(mac sign, std::vector<mac> others = {})
+        : sign_(std::move(sign)), others_(std::move(others)) {}
 
     // The parts come back from decode() as they are. Throws std::length_error for more than parts_max parts
     // or when the cursor would be longer than text_bytes_max: sort keys are short.
@@ -40,9 +42,10 @@ public:
     result<std::vector<std::string>> decode(const cursor_scope& scope, std::string_view cursor) const;
 
 private:
-    std::string tag_of(const cursor_scope& scope, std::string_view payload) const;
+    bool is_ours(const cursor_scope& scope, std::string_view payload, std::string_view tag) const;
 
     mac sign_;
+    std::vector<mac> others_;
 };
 
 constexpr int page_limit_default = 20;

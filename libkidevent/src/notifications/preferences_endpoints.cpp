@@ -75,8 +75,9 @@ result<unsubscription> read_token(const http::request_context& context) {
     const auto token = context.query.find_text("token", 300);
     if (!token) return token.error();
     if (!*token) return refuse(errc::not_found);
+    const auto& keys = context.parts.with.http;
     const auto read =
-        read_unsubscribe_token(context.parts.with.http.signing_key, context.tenant->origin, **token);
+        read_unsubscribe_token(keys.signing_key, keys.other_signing_keys, context.tenant->origin, **token);
     if (!read) return refuse(errc::not_found);
     return *read;
 }

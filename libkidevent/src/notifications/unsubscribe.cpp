@@ -3,6 +3,8 @@
 #include "crypto/base64url.hpp"
 #include "crypto/hmac.hpp"
 
+#include <algorithm>
+
 namespace kidevent::notifications {
 
 namespace {
@@ -25,13 +27,17 @@ std::string make_unsubscribe_token(std::string_view signing_key, std::string_vie
     return payload + "." + text_of(tag_of(signing_key, origin, payload));
 }
 
-std::optional<unsubscription> read_unsubscribe_token(std::string_view signing_key, std::string_view origin,
-                                                     std::string_view token) {
+std::optional<unsubscription> read_unsubscribe_token(std::string_view signing_key,
+                                                     const std::vector<std::string>& others,
+                                                     std::string_view origin, std::string_view token) {
     const auto end = token.rfind('.');
     const auto middle = token.find('.');
     if (end == std::string_view::npos || middle == end) return std::nullopt;
     const std::string_view payload = token.substr(0, end);
-    if (!crypto::equal_in_constant_time(token.substr(end + 1), text_of(tag_of(signing_key, origin, payload))))
+    const auto is_tag_under = [&](std::string_view key) {
+        return crypto::equal_in_constant_time(token.substr(end + 1), text_of(tag_of(key, origin, payload)));
+    };
+    if (!is_tag_under(signing_key) && std::none_of(others.begin(), others.end(), is_tag_under))
         return std::nullopt;
     const auto account = parse_uuid(payload.substr(0, middle));
     const auto kind = find_kind(payload.substr(middle + 1));

@@ -37,6 +37,25 @@ int limit_of(const std::string& query) {
 
 BOOST_AUTO_TEST_SUITE(http_cursor)
 
+BOOST_AUTO_TEST_CASE(a_cursor_holds_while_its_key_is_believed_and_no_longer) {
+    const auto mac_under = [](const std::string& key) -> cursor_signer::mac {
+        return [key](std::string_view text) { return crypto::hmac_sha256(key, text); };
+    };
+    const std::string before = "a key of thirty-two bytes or more";
+    const std::string next = "the next key of thirty-two bytes..";
+    const auto cursor = signer().encode(scope, {"2026-07-01", "7"});
+    const cursor_signer rotated{mac_under(next), {mac_under(before)}};
+    BOOST_TEST(rotated.decode(scope, cursor).value() == (std::vector<std::string>{"2026-07-01", "7"}),
+               boost::test_tools::per_element());
+    // What it hands out itself is under the next key.
+    BOOST_TEST(!is_refused(scope, rotated.encode(scope, {"x"}), signer_with(next)));
+    BOOST_TEST(is_refused(scope, rotated.encode(scope, {"x"})));
+    BOOST_TEST(is_refused(scope, cursor, signer_with(next)));
+    // On machines that do not sign with it yet.
+    const cursor_signer warned{mac_under(before), {mac_under(next)}};
+    BOOST_TEST(!is_refused(scope, rotated.encode(scope, {"x"}), warned));
+}
+
 BOOST_AUTO_TEST_CASE(a_cursor_gives_back_its_parts) {
     const std::vector<std::string> parts{"2026-07-01T09:00:00Z", "", std::string("a\0b", 3), "ä"};
     const std::string cursor = signer().encode(scope, parts);
