@@ -2,6 +2,7 @@
 // Exit codes: 0 ended as asked, 64 wrong usage, 78 the settings cannot be used, 1 anything else.
 
 #include "config/settings_file.hpp"
+#include "core/core_dumps.hpp"
 #include "supervisor.hpp"
 #include "telemetry/log.hpp"
 #include "worker.hpp"
@@ -39,6 +40,7 @@ int run_master(const std::string& program, const std::string& config) {
     kidevent::host::supervisor master(program, config, [&config] {
         auto settings = kidevent::config::load_settings(config);
         kidevent::log::set_level(kidevent::log::parse_level(settings.log.level));
+        if (settings.fastcgi.core_dumps == "on") kidevent::allow_core_dumps();
         return settings;
     });
     return master.run();
@@ -47,6 +49,7 @@ int run_master(const std::string& program, const std::string& config) {
 } // namespace
 
 int main(int count, char** arguments) {
+    kidevent::forbid_core_dumps(); // before any secret is read
     CLI::App app("The FastCGI workers of KidEvent.", "kidevent-fcgi");
     std::string config(kidevent::config::default_settings_path);
     bool worker = false;

@@ -114,18 +114,18 @@ void master_metrics::add_workers(metric_readings& to, const std::vector<seat_sta
 
 void master_metrics::add_processes(metric_readings& to, const std::vector<seat_status>& seats) const {
     std::map<std::string, double> youngest;
-    const auto add = [&](const std::string& pool, pid_t process) {
+    const auto add = [&](const std::string& pool, pid_t process, std::uint64_t descriptors) {
         const auto usage = usage_of(process);
         if (!usage) return;
         add_reading(to, metric_named("kidevent_process_resident_memory_bytes"), {pool},
                     real(usage->resident_bytes));
         add_reading(to, metric_named("kidevent_process_cpu_seconds_total"), {pool}, usage->cpu_seconds);
-        add_reading(to, metric_named("kidevent_process_open_fds"), {pool}, real(usage->open_fds));
+        add_reading(to, metric_named("kidevent_process_open_fds"), {pool}, real(descriptors));
         youngest[pool] = std::max(youngest[pool], usage->started_at);
     };
-    add(master_pool, ::getpid());
+    add(master_pool, ::getpid(), count_own_descriptors());
     for (const seat_status& one : seats)
-        if (one.pid > 0) add(one.seat.pool, one.pid);
+        if (one.pid > 0) add(one.seat.pool, one.pid, one.traffic ? one.traffic->descriptors_open.load() : 0);
     for (const auto& [pool, seconds] : cpu_seconds_)
         add_reading(to, metric_named("kidevent_process_cpu_seconds_total"), {pool}, seconds);
     for (const auto& [pool, started] : youngest) {

@@ -70,10 +70,15 @@ std::optional<process_usage> usage_of(pid_t process) {
     found.resident_bytes = field(resident_pages) * ::sysconf(_SC_PAGESIZE);
     found.cpu_seconds = static_cast<double>(field(user_time) + field(system_time)) / ticks;
     found.started_at = boot_time() + static_cast<double>(field(start_time)) / ticks;
-    std::error_code gone;
-    for (fs::directory_iterator each(directory / "fd", gone), end; !gone && each != end; each.increment(gone))
-        ++found.open_fds;
     return found;
+}
+
+std::uint64_t count_own_descriptors() {
+    std::uint64_t count = 0;
+    std::error_code gone;
+    for (fs::directory_iterator each("/proc/self/fd", gone), end; !gone && each != end; each.increment(gone))
+        ++count;
+    return count;
 }
 
 memory_usage usage_of_memory() {

@@ -10,11 +10,13 @@ namespace kidevent::host {
 struct process_usage {
     std::int64_t resident_bytes = 0;
     double cpu_seconds = 0;
-    std::int64_t open_fds = 0;
     double started_at = 0; // seconds since 1970
 };
 // std::nullopt when the process is gone.
 std::optional<process_usage> usage_of(pid_t process);
+
+// Descriptors that this process has open. Those of another one only root could count.
+std::uint64_t count_own_descriptors();
 
 struct memory_usage {
     std::int64_t used_bytes = 0;

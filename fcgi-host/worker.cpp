@@ -3,13 +3,16 @@
 #include "cache/generations.hpp"
 #include "child_process.hpp"
 #include "config/settings_file.hpp"
+#include "core/core_dumps.hpp"
 #include "fastcgi/server.hpp"
+#include "process_usage.hpp"
 #include "scoreboard.hpp"
 #include "telemetry/log.hpp"
 
 #include <kidevent/platform.hpp>
 
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <csignal>
 #include <functional>
@@ -57,6 +60,24 @@ private:
     int left_ = 2; // requests and background work
 };
 
+// Nobody else may look into this process, so it counts its descriptors for the master itself.
+class descriptor_count {
+public:
+    descriptor_count(boost::asio::io_context& loop, score& mine) : timer_(loop), mine_(mine) { count(); }
+
+private:
+    void count() {
+        mine_.traffic.descriptors_open = count_own_descriptors();
+        timer_.expires_after(std::chrono::seconds{1});
+        timer_.async_wait([this](const boost::system::error_code& cancelled) {
+            if (!cancelled) count();
+        });
+    }
+
+    boost::asio::steady_timer timer_;
+    score& mine_;
+};
+
 // What the master shares; `slot` is this worker's.
 shared_memory inherited_memory(std::size_t slot) {
     return {std::make_shared<shared_region>(worker_generations_descriptor, cache::generations::bytes()),
@@ -72,6 +93,7 @@ int run_worker(const worker_options& with) {
     auto& mine = scores.at(with.slot);
     auto settings = config::load_settings(with.config_path);
     log::set_level(log::parse_level(settings.log.level));
+    if (settings.fastcgi.core_dumps == "on") allow_core_dumps();
     // This process serves one pool: the platform sees only that.
     settings.fastcgi.pools = {pool_settings(get_pool(settings.fastcgi, with.seat.pool))};
     const bool runs_background = serves_jobs(settings.fastcgi.pools.front());
@@ -87,6 +109,7 @@ int run_worker(const worker_options& with) {
         },
         mine.traffic);
     const draining on_signal(kidevent, front, mine);
+    const descriptor_count counting(kidevent.io_context(), mine);
     front.listen(worker_listener_descriptor);
     mine.state = worker_state::ready;
     kidevent.run();

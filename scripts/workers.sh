@@ -49,7 +49,9 @@ workers_stop() {
 workers_end_orphans() {
     local entry program
     for entry in /proc/[0-9]*; do
-        program=$(readlink "$entry/exe" 2>/dev/null || true)
+        # Who may not look into it still sees what it was started with.
+        program=$(readlink "$entry/exe" 2>/dev/null) ||
+            { read -r -d '' program <"$entry/cmdline"; } 2>/dev/null || continue
         [ "${program% (deleted)}" = "$dev_dir/prefix/bin/kidevent-fcgi" ] || continue
         kill -KILL "${entry#/proc/}" 2>/dev/null || true
     done
