@@ -1,6 +1,7 @@
 #include "job_handlers.hpp"
 
 #include "jobs/cleanup.hpp"
+#include "notifications/account_mail_jobs.hpp"
 #include "notifications/notification_jobs.hpp"
 
 namespace kidevent {
@@ -18,6 +19,7 @@ constexpr jobs::job_registration table[] = {
     {job_kind::send_due_reminders, notifications::send_due_reminders},
     {job_kind::send_digests, notifications::send_digests},
     {job_kind::cleanup_notifications, notifications::cleanup_notifications},
+    {job_kind::send_account_mail, notifications::send_account_mail},
 };
 
 } // namespace

@@ -37,8 +37,19 @@ json::object query_parameter(const route& of, std::string_view name) {
         {"q", {{"type", "string"}, {"maxLength", 100}}},
         {"topics", {{"type", "string"}, {"default", "events"}}},
         {"account_id", {{"type", "string"}, {"format", "uuid"}}},
+        {"role", {{"type", "string"}, {"enum", json::array{"guardian", "staff", "manager", "owner"}}}},
         {"token", {{"type", "string"}, {"maxLength", 300}}},
+        {"return_to", {{"type", "string"}, {"maxLength", 500}, {"default", "/"}}},
+        {"code", {{"type", "string"}}},
+        {"iss", {{"type", "string"}}},
+        {"error", {{"type", "string"}}},
+        {"finishProviderSignIn.state", {{"type", "string"}}},
         {"state", {{"type", "string"}, {"enum", json::array{"draft", "published", "cancelled"}}}},
+        {"actor", {{"type", "string"}, {"maxLength", 100}}},
+        {"action", {{"type", "string"}, {"maxLength", 100}}},
+        {"subject", {{"type", "string"}, {"maxLength", 100}}},
+        {"listAuditEntries.from", {{"type", "string"}, {"format", "date-time"}}},
+        {"listAuditEntries.to", {{"type", "string"}, {"format", "date-time"}}},
         {"listNotifications.state",
          {{"type", "string"},
           {"enum", json::array{"queued", "deferred", "sent", "failed", "suppressed", "bounced"}}}},
@@ -90,14 +101,31 @@ json::object responses_of(const route& of) {
     // A range of its own for what the client can mend; generated clients tell it from what it cannot.
     for (const char* status : {"4XX", "default"})
         all[status] = json::object{{"$ref", "#/components/responses/Problem"}};
+    // Behind a link a person is told on a page why it does not work.
+    if (of.path == "/api/v1/account-link") {
+        json::object refused{{"description", "Why the link cannot be followed"}};
+        refused["content"] = body_of("application/problem+json", "Problem")["content"];
+        refused["content"].as_object()[of.media_type] =
+            json::object{{"schema", json::object{{"type", "string"}}}};
+        all["4XX"] = std::move(refused);
+    }
     return all;
+}
+
+// A login, or an API key where keys may carry the permission.
+json::array security_of(const route& of) {
+    json::array ways;
+    if (of.who != access::everyone) ways.push_back(json::object{{"login", json::array{}}});
+    const auto needed = of.who.needed();
+    if (needed && api_key_scopes().has(*needed)) ways.push_back(json::object{{"api_key", json::array{}}});
+    return ways;
 }
 
 json::object operation_of(const route& of) {
     json::object operation{{"operationId", of.operation},
                            {"summary", of.summary},
                            {"tags", json::array{to_text(of.group)}},
-                           {"x-access", to_text(of.who)}};
+                           {"x-permission", to_text(of.who)}};
     if (const auto needed = required_feature(of)) {
         tenancy::feature_set only;
         only.add(*needed);
@@ -109,8 +137,7 @@ json::object operation_of(const route& of) {
         operation["requestBody"] = body_of(of.request_media_type, of.request_schema);
         operation["requestBody"].as_object()["required"] = true;
     }
-    operation["security"] =
-        of.who == access::everyone ? json::array{} : json::array{json::object{{"login", json::array{}}}};
+    operation["security"] = security_of(of);
     operation["responses"] = responses_of(of);
     return operation;
 }
@@ -159,7 +186,8 @@ json::object openapi_document() {
         {"responses", json::object{{"Problem", problem}}},
         {"securitySchemes",
          json::object{
-             {"login", json::object{{"type", "apiKey"}, {"in", "cookie"}, {"name", "__Host-kidevent"}}}}}};
+             {"login", json::object{{"type", "apiKey"}, {"in", "cookie"}, {"name", "__Host-kidevent"}}},
+             {"api_key", json::object{{"type", "http"}, {"scheme", "bearer"}}}}}};
     return {{"openapi", "3.1.0"},
             {"info",
              json::object{{"title", "KidEvent"},

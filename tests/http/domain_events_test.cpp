@@ -1,6 +1,8 @@
 // What is done through the API is told as domain events: exactly then, once, and without a further round
 // trip.
 
+#include "http/form_link.hpp"
+#include "identity/account_link.hpp"
 #include "outbox/event_types.hpp"
 #include "outbox/outbox_operations.hpp"
 #include "services.hpp"
@@ -270,6 +272,16 @@ BOOST_AUTO_TEST_CASE(every_type_has_a_producer_or_says_why_not) {
               std::stoi(superuser.value("select version from events where id = $1", {camp.event})),
               {{"title", "B"}});
     api.put(alpha.staff, "/api/v1/events/" + camp.event + "/cancellation");
+
+    superuser.execute("update accounts set email_verified_at = now()");
+    const auto invited =
+        api.post(alpha.first.guardian, "/api/v1/household-invitations", {{"email", "o@x.example"}});
+    const identity::link_claim claim{identity::link_purpose::household_invitation,
+                                     identity::link_id{parse_uuid(invited.member("id")).value()}};
+    const auto token = identity::make_link_token(with.http, tenant_id{parse_uuid(alpha.id).value()}, claim);
+    api.send(form_of_link(anonymous_at("alpha"), "?token=" + token,
+                          "&given_name=O&family_name=O&password=correct+horse+battery"));
+    api.put(alpha.owner, "/api/v1/accounts/" + alpha.staff.id + "/deactivation");
 
     std::set<std::string> seen;
     for (const auto& row : superuser.rows("select distinct type from platform.outbox"))

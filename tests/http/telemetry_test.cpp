@@ -264,7 +264,7 @@ BOOST_AUTO_TEST_CASE(a_line_for_each_request_names_no_person) {
     BOOST_TEST(line.at("span_id").as_string() == trace.substr(36, 16));
     const auto slow = line_of(printed.substr(start), "slow request");
     const std::string spans{slow.at("attributes").at("spans").as_string()};
-    for (const char* part : {"handler ", "password hash ", "db accounts."})
+    for (const char* part : {"handler ", "password hash ", "db account"})
         BOOST_TEST(spans.find(part) != spans.npos, spans);
     BOOST_TEST(printed.find("CANARY") == printed.npos);
     BOOST_TEST(printed.find("@alpha.example") == printed.npos);

@@ -51,6 +51,11 @@ const std::map<std::string, std::string> fixed_values{
     {"state", "'sent'"},
     {"reason", "'bounce'"},
     {"reminders", "'1440 email'"},
+    {"purpose", "'household_invitation'"},
+    {"staff_role", "null"},
+    {"limited_to_events", "false"},
+    {"deed", "'sign_in'"},
+    {"client_authentication", "'client_secret_basic'"},
 };
 
 const std::map<std::string, std::string> values_by_type{
@@ -59,6 +64,7 @@ const std::map<std::string, std::string> values_by_type{
     {"smallint", "4#"},
     {"boolean", "true"},
     {"date", "date '2022-03-0#'"},
+    {"uuid[]", "'{}'"},
     {"timestamp with time zone", "timestamptz '2030-01-0#T08:00Z'"},
 };
 

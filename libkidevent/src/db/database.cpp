@@ -11,6 +11,8 @@ namespace {
 
 const query listen_to_tenants{"router.listen", "listen kidevent_tenants", connection_role::router};
 const query listen_to_events{"router.listen_to_events", "listen kidevent_events", connection_role::router};
+const query listen_to_accounts{"router.listen_to_accounts", "listen kidevent_accounts",
+                               connection_role::router};
 
 enum class access { read_only, read_write };
 
@@ -137,6 +139,7 @@ database::database(asio::io_context& loop, const database_settings& with)
         auto listen = std::make_shared<batch>();
         listen->statements.push_back({&listen_to_tenants, params{}, {}});
         listen->statements.push_back({&listen_to_events, params{}, {}});
+        listen->statements.push_back({&listen_to_accounts, params{}, {}});
         impl_->router.submit(std::move(listen));
         // Announcements flow from the moment the server has read this; whatever is resolved afterwards
         // travels behind it on the same connection.
@@ -148,7 +151,9 @@ database::database(asio::io_context& loop, const database_settings& with)
         doubt();
     };
     impl_->router.on_notification = [this](std::string_view channel, std::string_view payload) {
-        const auto& heard = channel == "kidevent_events" ? on_events_published : on_tenant_changed;
+        const auto& heard = channel == "kidevent_events"     ? on_events_published
+                            : channel == "kidevent_accounts" ? on_accounts_changed
+                                                             : on_tenant_changed;
         if (heard) heard(payload);
     };
 }

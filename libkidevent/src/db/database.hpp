@@ -54,6 +54,9 @@ public:
     // Domain events that were published, as outbox::parse_announcement reads it, or "" when some may have
     // been missed.
     std::function<void(std::string_view announcement)> on_events_published;
+    // Accounts or logins of a tenant changed (its id): who a login belongs to has to be asked for again. When
+    // some may have been missed, on_events_published says so.
+    std::function<void(std::string_view tenant)> on_accounts_changed;
     // True while announcements are being heard; what is remembered may be believed only then.
     bool hears_announcements() const noexcept;
 

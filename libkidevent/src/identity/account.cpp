@@ -1,6 +1,6 @@
 #include "identity/account.hpp"
 
-#include "crypto/password_hash.hpp"
+#include "identity/password_policy.hpp"
 
 #include <algorithm>
 
@@ -17,11 +17,8 @@ std::string normalised_email(std::string_view email) {
     return text;
 }
 
-// Length only, no rules of composition: OWASP ASVS 5.0, 6.2.1, 6.2.5 and 6.2.9.
 std::string_view password_fault(std::string_view password) noexcept {
-    if (password.size() < 10) return "must have 10 characters or more";
-    if (password.size() > crypto::password_bytes_max) return "must have 1024 bytes or less";
-    return "";
+    return fault_of_password(password, {}).detail;
 }
 
 } // namespace kidevent::identity

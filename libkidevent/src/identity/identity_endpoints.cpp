@@ -3,28 +3,16 @@
 #include "http/answer.hpp"
 #include "http/cookie.hpp"
 #include "http/json_fields.hpp"
+#include "identity/account_json.hpp"
 #include "identity/admin_service.hpp"
+#include "identity/device_text.hpp"
 #include "identity/login_service.hpp"
+#include "identity/support_service.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace kidevent::identity {
 
 namespace {
-
-std::string write_account(const account& of) {
-    std::string text;
-    http::json_writer out{text};
-    out.begin_object()
-        .member("id", of.id)
-        .member("email", of.email)
-        .member("role", to_text(of.acts_as))
-        .member("given_name", of.given_name)
-        .member("family_name", of.family_name)
-        .member("household_id", of.household)
-        .member("created_at", of.created_at)
-        .end_object();
-    return text;
-}
 
 std::string write_admin(const admin& of) {
     std::string text;
@@ -33,6 +21,7 @@ std::string write_admin(const admin& of) {
         .member("id", of.id)
         .member("email", of.email)
         .member("created_at", of.created_at)
+        .member("second_factor_enrolled_at", of.enrolled_at)
         .end_object();
     return text;
 }
@@ -51,7 +40,8 @@ response signed_out_response() {
 
 credentials read_credentials(const http::request_context& context) {
     return {http::text_or(context.body, "email"), http::text_or(context.body, "password"),
-            context.incoming.remote_address};
+            context.incoming.remote_address, http::text_or(context.body, "code"),
+            device_text(context.incoming.header_value("User-Agent"))};
 }
 
 // How an attempt to sign in ended.
@@ -59,9 +49,10 @@ template<class Outcome> void count_sign_in(const http::request_context& context,
     std::string_view outcome = "succeeded";
     if (!done) {
         const errc why = done.error().code;
-        outcome = why == errc::sign_in_failed      ? "failed"
-                  : why == errc::too_many_requests ? "limited"
-                                                   : "other";
+        outcome = why == errc::sign_in_failed           ? "failed"
+                  : why == errc::too_many_requests      ? "limited"
+                  : why == errc::second_factor_required ? "code_wanted"
+                                                        : "other";
     }
     context.parts.counts.add(telemetry::metric_named("kidevent_sign_ins_total"), outcome);
 }
@@ -73,11 +64,11 @@ task<result<response>> handle_create_account(http::request_context& context) {
                        role::guardian, http::text_or(context.body, "given_name"),
                        http::text_or(context.body, "family_name")};
     auto& logins = context.parts.logins;
-    auto signing_up = logins.sign_up(*context.tenant, std::move(wanted), context.incoming.remote_address);
+    auto signing_up = logins.sign_up(*context.tenant, std::move(wanted), read_credentials(context));
     const auto done = co_await signing_up;
     if (!done) co_return done.error();
     context.parts.counts.add(telemetry::metric_named("kidevent_accounts_created_total"));
-    co_return signed_in_response(write_account(done->person), done->token, logins.login_lifetime());
+    co_return signed_in_response(account_text(done->person), done->token, logins.login_lifetime());
 }
 
 task<result<response>> handle_create_login(http::request_context& context) {
@@ -86,18 +77,25 @@ task<result<response>> handle_create_login(http::request_context& context) {
     const auto done = co_await signing_in;
     count_sign_in(context, done);
     if (!done) co_return done.error();
-    co_return signed_in_response(write_account(done->person), done->token, logins.login_lifetime());
+    co_return signed_in_response(account_text(done->person), done->token, logins.login_lifetime());
 }
 
 task<result<response>> handle_delete_login(http::request_context& context) {
-    co_await context.parts.logins.sign_out(*context.tenant, context.login_token);
+    if (context.acting.acts_as() == role::support) {
+        auto leaving = context.parts.support.end(*context.tenant, context.acting,
+                                                 support_session_id{context.acting.login()});
+        const auto left = co_await leaving;
+        if (!left) co_return left.error();
+        co_return signed_out_response();
+    }
+    co_await context.parts.logins.sign_out(*context.tenant, context.acting, context.login_token);
     co_return signed_out_response();
 }
 
 task<result<response>> handle_get_account(http::request_context& context) {
     const auto found = co_await context.parts.logins.find_account(*context.tenant, context.acting.account());
     if (!found) co_return refuse(errc::not_found);
-    co_return http::json_response(200, write_account(*found));
+    co_return http::json_response(200, account_text(*found));
 }
 
 task<result<response>> handle_create_admin_login(http::request_context& context) {

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 constexpr job_rule rules[] = {
     {job_kind::cleanup_expired_logins, "cleanup_expired_logins", 5, 60s, 3600s, 120s, 8,
-     "Deletes an organisation's expired logins and remembered answers (Idempotency-Key)"},
+     "Deletes an organisation's expired logins, links in messages, counts of tries and remembered answers"},
     {job_kind::cleanup_admin_logins, "cleanup_admin_logins", 5, 60s, 3600s, 120s, 8,
      "Deletes expired logins of platform admins"},
     {job_kind::process_registration, "process_registration", 20, 5s, 600s, 60s, 3,
@@ -26,6 +26,9 @@ constexpr job_rule rules[] = {
      "Writes the digests of the day, once its time has come"},
     {job_kind::cleanup_notifications, "cleanup_notifications", 5, 60s, 3600s, 120s, 8,
      "Deletes what is known of messages after notifications.retention"},
+    // Somebody sits in front of a screen and waits for it. Links end, so it is not tried for days.
+    {job_kind::send_account_mail, "send_account_mail", 30, 10s, 600s, 180s, 1,
+     "Sends one message about an account: a link, or a notice"},
 };
 
 } // namespace

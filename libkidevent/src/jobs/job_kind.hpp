@@ -18,6 +18,7 @@ enum class job_kind {
     send_due_reminders,
     send_digests,
     cleanup_notifications,
+    send_account_mail,
 };
 
 struct job_rule {

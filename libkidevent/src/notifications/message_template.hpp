@@ -17,7 +17,7 @@ struct rendered_message {
 };
 
 // `name` is one of template_names(): registration_confirmed, registration_cancelled, event_cancelled,
-// session_changed, session_reminder, daily_digest and account_created are e-mails; session_reminder_short and
+// session_changed, session_reminder, daily_digest and all account_.. are e-mails; session_reminder_short and
 // event_cancelled_short are for SMS (their text) and for pushes (subject and text), and have no HTML.
 // docs/notifications.md lists the values. The locale (BCP 47) falls back: de-AT -> de -> en. The values are
 // strings, numbers, booleans, arrays and objects; one that is missing or null is empty text, or a section

@@ -1,5 +1,6 @@
 #include "notifications/notification_jobs.hpp"
 
+#include "identity/account_mail.hpp"
 #include "notifications/bounce.hpp"
 #include "notifications/notification_message.hpp"
 #include "notifications/notification_plan.hpp"
@@ -220,9 +221,12 @@ task<job_outcome> cleanup_notifications(job_context& of) {
         auto beginning = db::tenant_transaction::begin(of.parts.database, *of.tenant);
         auto deleting = co_await beginning;
         const auto deleted = add_delete_ended(deleting, of.parts.time.now() - with.retention, with.batch_max);
+        const auto mails =
+            identity::add_delete_old_mails(deleting, with.retention, static_cast<int>(with.batch_max));
         auto running = deleting.run();
         co_await running;
-        more = deleted.rows().rows_affected() == with.batch_max;
+        more = deleted.rows().rows_affected() == with.batch_max
+               || mails.rows().rows_affected() == with.batch_max;
         if (!more) of.add_completion(deleting);
         auto committing = deleting.commit();
         co_await committing;

@@ -1,8 +1,7 @@
 #include "notifications/notification_message.hpp"
 
+#include "notifications/sender_values.hpp"
 #include "notifications/session_time_text.hpp"
-
-#include <boost/json/parse.hpp>
 
 #include <algorithm>
 
@@ -97,17 +96,6 @@ std::string titles_of(const std::vector<told_place>& places) {
     return titles;
 }
 
-void add_branding(json::object& to, const sender_profile& from) {
-    boost::system::error_code broken;
-    const json::value read = json::parse(from.branding, broken);
-    if (broken || !read.is_object()) return;
-    const auto take = [&](std::string_view member, std::string_view as) {
-        if (const auto* found = read.as_object().if_contains(member)) to[as] = *found;
-    };
-    take("primary_color", "colour");
-    take("logo_url", "logo_url");
-}
-
 } // namespace
 
 db::pending_rows add_find_places(db::tenant_batch& in, const message_subject& of,
@@ -132,13 +120,9 @@ bool needs_places(notification_kind kind) noexcept { return kind != notification
 rendered_message write_message(notification_kind kind, channel by, const sender_profile& from,
                                const reader& to, const std::vector<told_place>& places) {
     const std::string_view locale = best_locale(to.locale.value_or(from.locale));
-    json::object values{{"organisation", from.name},
-                        {"guardian_name", to.given_name},
-                        {"home_url", from.origin + "/"},
-                        {"unsubscribe_url", to.unsubscribe_url},
-                        {"reply_to", from.rules.reply_to.value_or("")},
-                        {"language", locale}};
-    add_branding(values, from);
+    json::object values = sender_values(from, locale);
+    values["guardian_name"] = to.given_name;
+    values["unsubscribe_url"] = to.unsubscribe_url;
     const bool is_one_session =
         !places.empty() && std::all_of(places.begin(), places.end(), [&places](const told_place& each) {
             return each.starts_at == places.front().starts_at

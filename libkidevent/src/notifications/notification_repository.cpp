@@ -53,7 +53,7 @@ const db::query find_due{"notifications.find_due", R"sql(
     select n.id, n.kind, n.subject_id, n.about, n.channel, n.state, n.scheduled_for, n.first_due_at, a.id,
            a.household_id, a.given_name,
            case n.channel when 'email' then a.email when 'sms' then k.phone else k.push_token end,
-           k.locale, a.disabled_at is not null, p.enabled, x.suppressed_at is not null,
+           coalesce(k.locale, a.language), a.disabled_at is not null, p.enabled, x.suppressed_at is not null,
            exists (select from notifications l
                    where l.tenant_id = n.tenant_id and l.account_id = n.account_id and l.id > n.id
                        and l.kind = n.kind

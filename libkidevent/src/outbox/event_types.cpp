@@ -10,6 +10,11 @@ namespace {
 constexpr event_type table[] = {
     {event_kind::account_created, "com.kidevent.account.created.v1", "user.registered", "accounts",
      "account_id role", audience::staff, "Somebody signed up, or an account was made for them", ""},
+    {event_kind::account_updated, "com.kidevent.account.updated.v1", "user.updated", "accounts",
+     "account_id role state", audience::staff,
+     "An account's role or limits changed, or it was disabled (state `disabled`) or enabled (`active`)", ""},
+    {event_kind::household_joined, "com.kidevent.household.joined.v1", "household.joined", "households",
+     "household_id account_id", audience::household, "Another guardian joined the household", ""},
     {event_kind::event_created, "com.kidevent.event.created.v1", "event.created", "events",
      "event_id state sessions", audience::everyone_once_published,
      "An event was created, a draft unless it was imported as published, with that many sessions", ""},

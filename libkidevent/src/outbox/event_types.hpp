@@ -11,6 +11,8 @@ namespace kidevent::outbox {
 
 enum class event_kind {
     account_created,
+    account_updated,
+    household_joined,
     event_created,
     event_updated,
     event_published,

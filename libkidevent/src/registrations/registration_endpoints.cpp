@@ -1,6 +1,9 @@
 #include "registrations/registration_endpoints.hpp"
 
+#include "audit/audit_log.hpp"
 #include "events/event_json.hpp"
+#include "events/event_service.hpp"
+#include "events/session_places.hpp"
 #include "http/answer.hpp"
 #include "http/id_page.hpp"
 #include "http/json_fields.hpp"
@@ -57,6 +60,7 @@ response registration_response(const registration& of) {
 } // namespace
 
 task<result<response>> handle_create_registrations(http::request_context& context) {
+    if (context.acting.must_verify()) co_return refuse(errc::email_not_verified);
     std::vector<place> wished;
     for (const auto& each : context.body.at("places").as_array())
         wished.push_back(
@@ -92,7 +96,10 @@ task<result<response>> handle_get_registration(http::request_context& context) {
     auto running = batch.run();
     co_await running;
     if (found.rows().empty()) co_return refuse(errc::not_found);
-    co_return registration_response(read_registrations(found.rows()).front());
+    const registration read = read_registrations(found.rows()).front();
+    // Unlike a published event, it is nothing that everybody may know of.
+    if (!context.acting.may_reach(read.event)) co_return refuse(errc::not_found);
+    co_return registration_response(read);
 }
 
 task<result<response>> handle_put_cancellation(http::request_context& context) {
@@ -111,12 +118,27 @@ task<result<response>> handle_get_roster(http::request_context& context) {
     const auto page =
         http::id_page<registration_id>::read(context, context.tenant->handle.id(), to_string(id->value));
     if (!page) co_return page.error();
-    db::tenant_batch batch{context.parts.database, context.tenant->handle};
-    const auto session = events::session_lookup(batch, *id);
-    const auto found = add_list_roster(batch, *id, page->after(), page->rows_wanted());
-    auto running = batch.run();
-    co_await running;
-    if (session.rows().empty()) co_return refuse(errc::not_found);
+    // In a transaction: who reads names of children stands in the audit log, or does not get them.
+    auto beginning = db::tenant_transaction::begin(context.parts.database, context.tenant->handle);
+    auto transaction = co_await beginning;
+    const auto session = events::add_list_places(transaction, {*id});
+    const auto found = add_list_roster(transaction, *id, page->after(), page->rows_wanted());
+    auto reading = transaction.run();
+    co_await reading;
+    result<> reached = refuse(errc::not_found);
+    if (!session.rows().empty()) {
+        const auto of = events::read_places(session.rows()).front();
+        reached = events::check_reach(context.acting, of.event, of.is_public);
+    }
+    if (!reached) {
+        auto leaving = transaction.rollback();
+        co_await leaving;
+        co_return reached.error();
+    }
+    audit::add_entry(transaction, context.acting, audit::action::roster_read,
+                     audit::subject_of("sessions", id->value), {{"entries", found.rows().size()}});
+    auto committing = transaction.commit();
+    co_await committing;
     co_return page->answer(read_roster(found.rows()), write_roster_line,
                            [](const roster_line& of) { return of.registration; });
 }

