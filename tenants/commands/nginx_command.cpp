@@ -37,7 +37,7 @@ exit_code print(const invocation& call, nginx_surroundings at) {
     if (at.conf_directory.empty()) at.conf_directory = default_conf_directory();
     if (at.root.empty()) at.root = at.conf_directory + "/root";
     if (at.access_log.empty())
-        at.access_log = at.log_directory + "/nginx-access.log combined buffer=16k flush=1s";
+        at.access_log = at.log_directory + "/nginx-access.log kidevent buffer=16k flush=1s";
     at.processors = static_cast<std::int64_t>(std::thread::hardware_concurrency());
     for (const auto& [option, value] : {std::pair{"--user", at.user},
                                         {"--workers", at.workers},

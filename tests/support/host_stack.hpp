@@ -39,6 +39,9 @@ public:
 
     std::uint16_t port() const noexcept { return port_; } // of nginx
 
+    // Where its settings, logs (log/) and sockets (run/) are.
+    const std::filesystem::path& directory() const noexcept { return directory_.path(); }
+
     process& master() noexcept { return *master_; }
     // The status page as JSON.
     boost::json::value status() const;

@@ -28,7 +28,7 @@ struct hub_fixture {
         }
     }
     message about_events(const std::string& text) const {
-        return {{{topic_kind::events}}, false, std::make_shared<const std::string>(text)};
+        return {{{topic_kind::events}}, false, std::nullopt, std::make_shared<const std::string>(text)};
     }
 };
 
