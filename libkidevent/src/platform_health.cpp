@@ -104,6 +104,7 @@ void services::publish_gauges() {
     counts.set(metric_named("kidevent_stream_messages_total"), told.messages);
     counts.set(metric_named("kidevent_streams_dropped_total"), told.dropped);
     accounting.publish();
+    denied.flush();
 }
 
 void services::publish_admission() {

@@ -83,6 +83,8 @@ std::shared_ptr<request_record> request_accounting::begin(const request& incomin
         telemetry::begin_trace(made->id, told ? incoming.header_value("traceparent") : std::string_view{},
                                exports ? with_.telemetry.traces_per_thousand : 0);
     made->spans.traceparent = telemetry::traceparent_of(made->trace);
+    made->spans.request_id = made->request_id;
+    made->spans.came_from(incoming.remote_address);
     const bool is_traced = exports && made->trace.sampled;
     if (is_traced) made->began_at = clock{}.now();
     if (is_traced || with_.log.slow_request.count() > 0) made->spans.keep();

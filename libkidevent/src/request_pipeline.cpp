@@ -4,6 +4,7 @@
 #include "services.hpp"
 
 #include "db/db_error.hpp"
+#include "http/accept.hpp"
 #include "http/answer.hpp"
 #include "http/cookie.hpp"
 #include "http/form_body.hpp"
@@ -14,6 +15,7 @@
 #include "http/problem.hpp"
 #include "http/security_headers.hpp"
 #include "http/target.hpp"
+#include "http/well_known.hpp"
 #include "routes.hpp"
 #include "telemetry/log.hpp"
 #include "tenancy/slug.hpp"
@@ -24,16 +26,30 @@ namespace kidevent {
 
 namespace {
 
-bool is_allowed(access wanted, const actor& acting) {
-    switch (wanted) {
-    case access::everyone: return true;
-    case access::guardian: return acting.acts_as() == role::guardian;
-    case access::staff: return acting.is_staff();
-    case access::owner: return acting.acts_as() == role::owner;
-    case access::account: return acting.is_signed_in();
-    case access::platform_admin: return acting.acts_as() == role::platform_admin;
-    }
-    return false;
+// A page of another site that the owner lets in acts by what it sends itself, such as an API key. The cookie
+// of a login counts from there only where the owner allowed that, too.
+result<> check_site(const http::request_context& context, std::string_view origin) {
+    const auto* const other =
+        context.tenant ? http::find_cors_origin(context.incoming, context.tenant->cors_origins) : nullptr;
+    const auto cookie = http::find_cookie(context.incoming, http::login_cookie_name);
+    // No page makes a browser send this header to another site without asking that site first.
+    const bool has_key = context.incoming.header_count("Authorization") > 0 && cookie && !*cookie;
+    if (!other && has_key) return {};
+    if (!other) return http::check_same_origin(context.incoming, origin);
+    if (other->allows_cookies) return {};
+    if (!cookie) return cookie.error();
+    if (*cookie) return refuse(errc::cross_site_request);
+    return {};
+}
+
+http::request_class class_of(std::string_view method) {
+    return http::is_safe_method(method) ? http::request_class::reads : http::request_class::writes;
+}
+
+http::request_class class_of(const route& of) {
+    const bool proves = of.group == service::identity && of.who == access::everyone;
+    const auto usual = class_of(of.method);
+    return proves && usual == http::request_class::writes ? http::request_class::credentials : usual;
 }
 
 // The platform's own API: operators, few and always let in before tenants.
@@ -71,6 +87,7 @@ task<> services::answer(request incoming, record_ptr record, platform::on_respon
     }
     request_spans::current = nullptr;
     if (failed) made = failure_response(failed, *record);
+    http::append_door_headers(made, std::move(record->headers));
     complete(made, record->request_id);
     if (is_head) made.body = std::string{};
     done(std::move(made));
@@ -116,6 +133,7 @@ task<response> services::answer_or_throw(const request& incoming, request_record
 }
 
 task<result<response>> services::route_request(const request& incoming, request_record& record) {
+    record.headers.clear();
     const auto single = http::check_single_headers(incoming);
     if (!single) co_return single.error();
     const auto host = http::normalised_host(incoming.host);
@@ -132,12 +150,23 @@ task<result<response>> services::route_request(const request& incoming, request_
         tenant = **found;
         record.tenant = tenant->slug;
     }
+    if (tenant) greet_other_site(incoming, *tenant, record);
     const auto target = http::parse_target(incoming.target);
     if (!target) co_return target.error();
+    const auto origin = tenant ? tenant->origin : tenants.origin_of(tenancy::platform_slug);
+    auto known = http::find_well_known(incoming, target->path, origin, with.http);
+    if (known) co_return std::move(*known);
     const auto match = (is_platform ? platform_routes_ : tenant_routes_).match(incoming.method, target->path);
+    const bool is_found = match.is == http::route_match::outcome::found;
+    auto counting = count_request(
+        is_found ? class_of(all_routes()[match.index]) : class_of(incoming.method), incoming, record);
+    auto turned_away = co_await counting;
+    if (turned_away) co_return std::move(*turned_away);
     if (match.is == http::route_match::outcome::not_found) co_return refuse(errc::not_found);
-    if (match.is == http::route_match::outcome::method_not_allowed)
-        co_return http::method_not_allowed_response(match.allow, record.request_id, target->path);
+    if (!is_found && http::is_preflight(incoming)
+        && tenant && http::find_cors_origin(incoming, tenant->cors_origins))
+        co_return http::preflight_answer(match.allow, with.http.cors_max_age);
+    if (!is_found) co_return http::method_not_allowed_response(match.allow, record.request_id, target->path);
     record.matched(all_routes()[match.index]);
     auto query = http::query_string::parse(target->query_text);
     if (!query) co_return query.error();
@@ -146,37 +175,41 @@ task<result<response>> services::route_request(const request& incoming, request_
     auto entering = admissions.enter(tenant ? tenant->handle.id() : tenant_id{},
                                      tenant ? tenant->share : platform_share, urgency_of(wanted));
     auto place = co_await entering;
+    if (!place && place.error().code == errc::too_many_requests)
+        co_return http::quota_response(place.error().retry_after_seconds, {"tenant"}, record.request_id,
+                                       target->path);
     if (!place) co_return place.error();
 
     http::request_context context{
         incoming, record.request_id, target->path, std::move(*query), {}, match.parameters, wanted.operation,
         "",       std::move(tenant), actor{},      handler_parts};
-    auto running = run_route(match.index, context);
+    auto running = run_route(match.index, context, record);
     auto answered = co_await running;
+    if (!answered) note_denied(wanted, context, answered.error().code);
     co_return answered;
 }
 
-task<result<response>> services::run_route(std::size_t index, http::request_context& context) {
+task<result<response>> services::run_route(std::size_t index, http::request_context& context,
+                                           request_record& record) {
     const route& of = all_routes()[index];
     const std::string origin =
         context.tenant ? context.tenant->origin : tenants.origin_of(tenancy::platform_slug);
     if (!of.from_any_origin) {
-        const auto same_origin = http::check_same_origin(context.incoming, origin);
-        if (!same_origin) co_return same_origin.error();
+        const auto is_let_in = check_site(context, origin);
+        if (!is_let_in) co_return is_let_in.error();
     }
+    if (!http::accepts(context.incoming, of.media_type)) co_return refuse(errc::not_acceptable);
     if (of.query_parameters.empty()) {
         const auto none = context.query.check_names({});
         if (!none) co_return none.error();
     }
     if (of.who != access::everyone) {
-        const auto cookie = http::find_cookie(context.incoming, http::login_cookie_name);
-        if (!cookie) co_return cookie.error();
-        if (!*cookie) co_return refuse(errc::sign_in_required);
-        context.login_token = std::string{**cookie};
-        auto finding = find_actor(context);
-        context.acting = co_await finding;
-        if (!context.acting.is_signed_in()) co_return refuse(errc::sign_in_required);
-        if (!is_allowed(of.who, context.acting)) co_return refuse(errc::forbidden);
+        auto guarding = let_in(of, context);
+        const auto admitted = co_await guarding;
+        if (!admitted) co_return admitted.error();
+        auto counting = count_account(context, record);
+        auto turned_away = co_await counting;
+        if (turned_away) co_return std::move(*turned_away);
     }
     const auto needed = required_feature(of);
     if (needed && !context.tenant->features.has(*needed)) co_return refuse(errc::feature_not_in_plan);
@@ -186,18 +219,6 @@ task<result<response>> services::run_route(std::size_t index, http::request_cont
     auto handling = of.handler(context);
     auto answered = co_await handling;
     co_return answered;
-}
-
-task<actor> services::find_actor(const http::request_context& context) {
-    const timed_span finding{"login"};
-    if (context.tenant) {
-        auto asking = logins.find_actor(*context.tenant, context.login_token);
-        auto found = co_await asking;
-        co_return found;
-    }
-    auto asking = admins.find_actor(context.login_token);
-    auto found = co_await asking;
-    co_return found;
 }
 
 response services::failure_response(std::exception_ptr failed, const request_record& record) {

@@ -52,8 +52,8 @@ std::string apply_one(opened_platform& with, const tenant_descriptor& wanted) {
     const auto existing = with.wait_for(tenancy::get_tenant(with.parts().database, wanted.slug));
     const bool unchanged = existing && are_equal(existing->descriptor, wanted);
     if (!unchanged)
-        required(with.wait_for(
-                     tenancy::apply_descriptor(with.parts().database, wanted, "operator " + operator_name())),
+        required(with.wait_for(tenancy::apply_descriptor(with.parts().database, wanted,
+                                                         tenancy::operator_of(operator_name()))),
                  wanted.slug);
     with.parts().tenants.forget(wanted.slug);
     if (existing && existing->suspended_at)

@@ -157,7 +157,7 @@ exit_code preview(const invocation& call, const given_words& given) {
     opened_platform with{call};
     const auto at = with.get_tenant(given.tenant);
     const auto made = required(with.wait_for(preview_message(with.parts().database, at->handle,
-                                                             with.parts().with, std::move(wanted))),
+                                                             with.parts().with, std::move(wanted), nullptr)),
                                given.id.empty() ? given.kind : given.id);
     if (call.json)
         print_item(std::cout, {{"subject", made.subject}, {"text", made.text}, {"html", made.html}}, true);

@@ -119,7 +119,8 @@ exit_code apply_files(const invocation& call, const std::vector<std::string>& pa
     opened_platform with{call};
     boost::json::array rows;
     for (const tenancy::plan& each : wanted) {
-        auto applying = tenancy::apply_plan(with.parts().database, each, "operator " + operator_name());
+        auto applying =
+            tenancy::apply_plan(with.parts().database, each, tenancy::operator_of(operator_name()));
         const auto done = required(with.wait_for(std::move(applying)), each.name);
         rows.push_back(plan_object(done.plan));
     }

@@ -45,8 +45,8 @@ exit_code create(const invocation& call, const given_tenant& given) {
     const auto fields = fields_of(given);
     require_no_faults(find_descriptor_faults(fields));
     opened_platform with{call};
-    const auto made = with.wait_for(
-        tenancy::create_tenant(with.parts().database, to_descriptor(fields), "operator " + operator_name()));
+    const auto made = with.wait_for(tenancy::create_tenant(with.parts().database, to_descriptor(fields),
+                                                           tenancy::operator_of(operator_name())));
     if (!made && made.error().code == errc::slug_taken) {
         complete_owner(with, given.slug);
         throw refused(made.error(), given.slug, "`kidevent tenant show " + given.slug + "` prints it");
@@ -88,14 +88,15 @@ exit_code show(const invocation& call, const std::string& slug) {
 exit_code suspend(const invocation& call, const given_tenant& given) {
     require_no_faults(find_schema_faults("NewSuspension", {{"reason", given.reason}}));
     opened_platform with{call};
-    auto outcome = with.wait_for(tenancy::suspend_tenant(with.parts().database, given.slug,
-                                                         "operator " + operator_name(), given.reason));
+    auto outcome = with.wait_for(tenancy::suspend_tenant(
+        with.parts().database, given.slug, tenancy::operator_of(operator_name()), given.reason));
     return print_changed(with, call, given.slug, std::move(outcome));
 }
 
 exit_code resume(const invocation& call, const std::string& slug) {
     opened_platform with{call};
-    auto outcome = with.wait_for(tenancy::resume_tenant(with.parts().database, slug));
+    auto outcome = with.wait_for(
+        tenancy::resume_tenant(with.parts().database, slug, tenancy::operator_of(operator_name())));
     return print_changed(with, call, slug, std::move(outcome));
 }
 

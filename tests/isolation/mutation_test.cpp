@@ -135,6 +135,7 @@ BOOST_AUTO_TEST_CASE(every_weakened_function_is_noticed) {
 
 BOOST_AUTO_TEST_CASE(every_grant_too_much_is_noticed) {
     run(list_grant_mutants());
+    run(list_audit_mutants());
     run(list_role_mutants());
 }
 

@@ -207,6 +207,28 @@ inline mutant granted(const std::string& what, const std::string& noticed_by, co
     return {what, "grant " + right, noticed_by};
 }
 
+inline std::vector<mutant> list_audit_mutants() {
+    const std::string on_queue = "nobody has a right on the machinery's queues: ";
+    const std::string on_functions = "functions are granted to who needs them: ";
+    return {
+        granted("audit log: readable for the app role", on_queue,
+                "select on platform.audit_entries to kidevent_app"),
+        granted("audit log: written to directly", on_queue,
+                "insert on platform.audit_entries to kidevent_app"),
+        granted("audit log: entries can be removed by who seals them", on_queue,
+                "delete on platform.audit_entries to kidevent_jobs"),
+        granted("audit log: heads can be changed by the platform", on_queue,
+                "update (hash) on platform.audit_chains to kidevent_platform"),
+        granted("audit log: whole chains for the app role", on_functions,
+                "execute on function platform.read_audit_chain(uuid, bigint, integer) to kidevent_app"),
+        granted("audit log: sealed by the app role", on_functions,
+                "execute on function platform.seal_audit_entries(integer) to kidevent_app"),
+        granted("audit log: kept without a bound", on_functions,
+                "execute on function platform.keep_denied_attempt(uuid, uuid, text, text, text, text, text,"
+                " text, json, bigint) to kidevent_app"),
+    };
+}
+
 inline std::vector<mutant> list_grant_mutants() {
     const std::string on_secrets = "no serving role has a right on the capabilities: ";
     const std::string on_tables = "the app role reads and writes rows of tenants and has no other right";

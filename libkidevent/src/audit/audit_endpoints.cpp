@@ -109,8 +109,9 @@ task<result<response>> handle_list_entries(http::request_context& context) {
     if (!wanted) co_return wanted.error();
     const auto limit = http::page_limit(context.query);
     if (!limit) co_return limit.error();
-    const http::cursor_scope scope{to_string(context.tenant->handle.id().value), context.operation,
-                                   filter_text(context.query)};
+    const std::string tenant_text = to_string(context.tenant->handle.id().value);
+    const std::string filters = filter_text(context.query);
+    const http::cursor_scope scope{tenant_text, context.operation, filters};
     const auto before = read_place(context, scope);
     if (!before) co_return before.error();
 

@@ -1,5 +1,6 @@
 #include "events/calendar_import.hpp"
 
+#include "audit/audit_log.hpp"
 #include "db/db_error.hpp"
 #include "events/event_service.hpp"
 
@@ -76,6 +77,9 @@ task<> write_event(db::tenant_transaction& in, const imported_event& from, bool 
     }
     add_summarise_sessions(in, id);
     outbox::add_event(in, created_event(id, publish, from.sessions.size()));
+    audit::add_entry(in, actor::of_system(), audit::action::event_created,
+                     audit::subject_of("events", id.value),
+                     {{"state", publish ? "published" : "draft"}, {"sessions", from.sessions.size()}});
     if (!publish) co_return;
     add_publish_event(in, id, std::nullopt);
     outbox::add_event(in, published_event(id));
@@ -102,6 +106,10 @@ task<> write_all(db::database& with, const tenancy::tenant& at, const std::vecto
         sessions_added += each->sessions.size();
         sessions += each->sessions.size();
     }
+    if (!fresh.empty())
+        audit::add_entry(transaction, actor::of_system(), audit::action::calendar_imported,
+                         audit::subject_of("imports", make_uuid()),
+                         {{"events", fresh.size()}, {"sessions", sessions}, {"published", publish}});
     co_await transaction.commit();
     report.imported = fresh.size();
     report.present = events.size() - fresh.size();

@@ -186,8 +186,8 @@ task<result<response>> handle_list_managed_events(http::request_context& context
         http::id_page<event_id>::read(context, context.tenant->handle.id(), filter_text(context.query));
     if (!page) co_return page.error();
     db::tenant_batch batch{context.parts.database, context.tenant->handle};
-    const auto found =
-        add_list_managed(batch, std::string{state->value_or("")}, page->after(), page->rows_wanted());
+    const auto found = add_list_managed(batch, std::string{state->value_or("")}, context.acting.limited_to(),
+                                        page->after(), page->rows_wanted());
     auto running = batch.run();
     co_await running;
     co_return page->answer(
@@ -205,6 +205,8 @@ task<result<response>> handle_get_managed_event(http::request_context& context) 
     if (!id) co_return id.error();
     const auto found = co_await get_event(context.parts.database, *context.tenant, *id);
     if (!found) co_return found.error();
+    const auto reached = check_reach(context.acting, *id, found->what.published_at.has_value());
+    if (!reached) co_return reached.error();
     co_return event_response(200, *found);
 }
 
@@ -213,7 +215,7 @@ task<result<response>> handle_create_event(http::request_context& context) {
     if (const auto* listed = http::find_member(context.body, "sessions"))
         for (const auto& each : listed->as_array())
             sessions.push_back(read_session_change(each));
-    auto creating = create_event(context.parts.database, *context.tenant, context.acting.account(),
+    auto creating = create_event(context.parts.database, *context.tenant, context.acting,
                                  read_event_change(context.body), std::move(sessions));
     const auto made = co_await creating;
     if (!made) co_return made.error();
@@ -227,7 +229,7 @@ task<result<response>> handle_update_event(http::request_context& context) {
     if (!id) co_return id.error();
     const auto seen_version = http::required_version(context.incoming);
     if (!seen_version) co_return seen_version.error();
-    auto updating = update_event(context.parts.database, *context.tenant, *id, *seen_version,
+    auto updating = update_event(context.parts.database, *context.tenant, context.acting, *id, *seen_version,
                                  read_event_change(context.body));
     const auto written = co_await updating;
     if (!written) co_return written.error();
@@ -237,8 +239,7 @@ task<result<response>> handle_update_event(http::request_context& context) {
 task<result<response>> handle_put_publication(http::request_context& context) {
     const auto id = context.path_id<event_id>(0);
     if (!id) co_return id.error();
-    const auto written =
-        co_await publish_event(context.parts.database, *context.tenant, *id, context.acting.account());
+    const auto written = co_await publish_event(context.parts.database, *context.tenant, context.acting, *id);
     if (!written) co_return written.error();
     context.parts.counts.add(telemetry::metric_named("kidevent_events_published_total"));
     co_return event_response(200, *written);
@@ -247,8 +248,7 @@ task<result<response>> handle_put_publication(http::request_context& context) {
 task<result<response>> handle_put_cancellation(http::request_context& context) {
     const auto id = context.path_id<event_id>(0);
     if (!id) co_return id.error();
-    const auto written =
-        co_await cancel_event(context.parts.database, *context.tenant, *id, context.acting.account());
+    const auto written = co_await cancel_event(context.parts.database, *context.tenant, context.acting, *id);
     if (!written) co_return written.error();
     co_return event_response(200, *written);
 }
@@ -256,8 +256,8 @@ task<result<response>> handle_put_cancellation(http::request_context& context) {
 task<result<response>> handle_create_session(http::request_context& context) {
     const auto id = context.path_id<event_id>(0);
     if (!id) co_return id.error();
-    auto creating =
-        create_session(context.parts.database, *context.tenant, *id, read_session_change(context.body));
+    auto creating = create_session(context.parts.database, *context.tenant, context.acting, *id,
+                                   read_session_change(context.body));
     const auto made = co_await creating;
     if (!made) co_return made.error();
     co_return session_response(201, *made);
@@ -268,8 +268,8 @@ task<result<response>> handle_update_session(http::request_context& context) {
     if (!id) co_return id.error();
     const auto seen_version = http::required_version(context.incoming);
     if (!seen_version) co_return seen_version.error();
-    auto updating = update_session(context.parts.database, *context.tenant, *id, *seen_version,
-                                   read_session_change(context.body));
+    auto updating = update_session(context.parts.database, *context.tenant, context.acting, *id,
+                                   *seen_version, read_session_change(context.body));
     const auto written = co_await updating;
     if (!written) co_return written.error();
     co_return session_response(200, *written);

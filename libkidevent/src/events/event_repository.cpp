@@ -48,6 +48,7 @@ const db::query list_managed{"events.list_managed", R"sql(
                   when 'draft' then published_at is null and cancelled_at is null
                   when 'published' then published_at is not null and cancelled_at is null
                   else cancelled_at is not null end
+      and ($4::uuid[] is null or id = any($4))
     order by id desc limit $3
 )sql"};
 
@@ -68,12 +69,6 @@ const db::query list_sessions{"sessions.list", R"sql(
         price_minor, currency, version
     from sessions where tenant_id = (select tenancy.current_tenant()) and event_id = $1
     order by starts_at, id
-)sql"};
-
-const db::query find_session{"sessions.find", R"sql(
-    select id, event_id, starts_at, ends_at, time_zone, capacity, seats_taken, age_min, age_max,
-        price_minor, currency, version
-    from sessions where tenant_id = (select tenancy.current_tenant()) and id = $1
 )sql"};
 
 // Before its session: see allocation/places.cpp, which takes them in this order too.
@@ -177,11 +172,13 @@ event_summary read_summary(const db::row& from) {
             from.get<int>(11)};
 }
 
-db::pending_rows add_list_managed(db::tenant_batch& in, const std::string& state,
+db::pending_rows add_list_managed(db::tenant_batch& in, const std::string& state, const event_limit& only,
                                   const std::optional<event_id>& before, int limit) {
     event_id last;
     last.value.bytes.fill(0xff);
-    return in.add(list_managed, state, before.value_or(last), limit);
+    std::optional<std::vector<event_id>> those;
+    if (only) those = *only;
+    return in.add(list_managed, state, before.value_or(last), limit, those);
 }
 
 db::pending_rows add_find_event(db::tenant_batch& in, event_id id) { return in.add(find_event, id); }
@@ -208,7 +205,6 @@ db::pending_rows add_list_sessions(db::tenant_batch& in, event_id of) { return i
 db::pending_rows add_list_sessions(db::tenant_transaction& in, event_id of) {
     return in.add(list_sessions, of);
 }
-db::pending_rows add_find_session(db::tenant_batch& in, session_id id) { return in.add(find_session, id); }
 locked_session add_lock_session(db::tenant_transaction& in, session_id id) {
     const auto event = in.add(lock_event_of_session, id);
     const auto session = in.add(lock_session, id);

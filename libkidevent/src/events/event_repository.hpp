@@ -1,6 +1,7 @@
 #pragma once
 // The rows of events and sessions of one tenant.
 
+#include "core/actor.hpp"
 #include "db/tenant_batch.hpp"
 #include "db/tenant_transaction.hpp"
 #include "events/event.hpp"
@@ -19,8 +20,9 @@ db::pending_rows add_list_published(db::tenant_batch& in, tenant_id at, const ev
                                     int limit);
 event_summary read_summary(const db::row& from);
 
-// Also drafts and cancelled ones, newest first. `state` is "", "draft", "published" or "cancelled".
-db::pending_rows add_list_managed(db::tenant_batch& in, const std::string& state,
+// Also drafts and cancelled ones, newest first. `state` is "", "draft", "published" or "cancelled"; `only`:
+// those of limited staff, null: all.
+db::pending_rows add_list_managed(db::tenant_batch& in, const std::string& state, const event_limit& only,
                                   const std::optional<event_id>& before, int limit);
 
 db::pending_rows add_find_event(db::tenant_batch& in, event_id id);
@@ -31,7 +33,6 @@ std::vector<event> read_events(const db::result_set& found);
 
 db::pending_rows add_list_sessions(db::tenant_batch& in, event_id of);
 db::pending_rows add_list_sessions(db::tenant_transaction& in, event_id of);
-db::pending_rows add_find_session(db::tenant_batch& in, session_id id);
 // The session, and its event, which is locked before it.
 struct locked_session {
     db::pending_rows event;

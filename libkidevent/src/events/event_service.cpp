@@ -1,5 +1,6 @@
 #include "events/event_service.hpp"
 
+#include "audit/audit_log.hpp"
 #include "db/db_error.hpp"
 #include "events/time_zone.hpp"
 #include "outbox/outbox.hpp"
@@ -68,6 +69,17 @@ outbox::new_event told(outbox::event_kind what, session_id id, const event& pare
              {"state", parent.state()}}};
 }
 
+void note(db::tenant_transaction& in, const actor& by, audit::action what, event_id id,
+          boost::json::object details) {
+    audit::add_entry(in, by, what, audit::subject_of("events", id.value), std::move(details));
+}
+
+void note(db::tenant_transaction& in, const actor& by, audit::action what, session_id id,
+          const event& parent) {
+    audit::add_entry(in, by, what, audit::subject_of("sessions", id.value),
+                     {{"event_id", to_string(parent.id.value)}, {"state", parent.state()}});
+}
+
 // What speaks against the change of a session that the client has seen in this version.
 result<> check_change(const session& before, const session& after, int seen_version) {
     if (before.version != seen_version) return refuse(errc::version_stale);
@@ -92,17 +104,19 @@ task<result<event_with_sessions>> commit_and_read(db::tenant_transaction& in, ev
 }
 
 // Changes one event. While it is locked, `judge` says of it as it is whether that is allowed, and `change`
-// adds the statements; it gets the event as it was. Errors: not_found, those of `judge`, session_overlaps.
+// adds the statements; it gets the event as it was. Errors: not_found, those of check_reach and of `judge`,
+// session_overlaps.
 template<class Judge, class Change>
-task<result<event_with_sessions>> change_event(db::database& with, const tenancy::tenant& at, event_id id,
-                                               Judge judge, Change change) {
+task<result<event_with_sessions>> change_event(db::database& with, const tenancy::tenant& at, const actor& by,
+                                               event_id id, Judge judge, Change change) {
     auto transaction = co_await db::tenant_transaction::begin(with, at.handle);
     const auto locked = add_lock_event(transaction, id);
     const auto sessions = add_list_sessions(transaction, id);
     co_await transaction.run();
     result<> allowed = refuse(errc::not_found);
     const auto before = read_event(locked.rows());
-    if (before) allowed = judge(event_with_sessions{*before, read_sessions(sessions.rows())});
+    if (before) allowed = check_reach(by, id, before->published_at.has_value());
+    if (before && allowed) allowed = judge(event_with_sessions{*before, read_sessions(sessions.rows())});
     if (!allowed) {
         co_await transaction.rollback();
         co_return allowed.error();
@@ -140,7 +154,12 @@ task<result<event_with_sessions>> get_event(db::database& with, const tenancy::t
     co_return event_with_sessions{std::move(*what), read_sessions(sessions.rows())};
 }
 
-task<result<event_with_sessions>> create_event(db::database& with, const tenancy::tenant& at, account_id by,
+result<> check_reach(const actor& by, event_id which, bool is_public) {
+    if (by.may_reach(which)) return {};
+    return refuse(is_public ? errc::forbidden : errc::not_found);
+}
+
+task<result<event_with_sessions>> create_event(db::database& with, const tenancy::tenant& at, const actor& by,
                                                event_change values, std::vector<session_change> sessions) {
     const auto checked = check_time_zone(values.time_zone);
     if (!checked) co_return checked.error();
@@ -151,7 +170,7 @@ task<result<event_with_sessions>> create_event(db::database& with, const tenancy
                    values.category.value_or(""),
                    values.time_zone.value_or(at.time_zone),
                    std::nullopt,
-                   by};
+                   by.account()};
     std::vector<session> made_sessions;
     for (std::size_t i = 0; i < sessions.size(); ++i) {
         made_sessions.push_back(made_session(sessions[i], made.id, made.time_zone, at.currency));
@@ -164,17 +183,19 @@ task<result<event_with_sessions>> create_event(db::database& with, const tenancy
         add_insert_session(transaction, each);
     add_summarise_sessions(transaction, made.id);
     outbox::add_event(transaction, created_event(made.id, false, made_sessions.size()));
+    note(transaction, by, audit::action::event_created, made.id,
+         {{"state", "draft"}, {"sessions", made_sessions.size()}});
     auto committing = commit_and_read(transaction, made.id);
     auto written = co_await committing;
     co_return written;
 }
 
-task<result<event_with_sessions>> update_event(db::database& with, const tenancy::tenant& at, event_id id,
-                                               int seen_version, event_change values) {
+task<result<event_with_sessions>> update_event(db::database& with, const tenancy::tenant& at, const actor& by,
+                                               event_id id, int seen_version, event_change values) {
     const auto checked = check_time_zone(values.time_zone);
     if (!checked) co_return checked.error();
     auto changing = change_event(
-        with, at, id,
+        with, at, by, id,
         [&](const event_with_sessions& before) -> result<> {
             if (before.what.version != seen_version) return refuse(errc::version_stale);
             return {};
@@ -182,42 +203,46 @@ task<result<event_with_sessions>> update_event(db::database& with, const tenancy
         [&](db::tenant_transaction& in, const event& before) {
             add_update_event(in, id, values);
             outbox::add_event(in, told(outbox::event_kind::event_updated, before));
+            note(in, by, audit::action::event_updated, id, {{"state", before.state()}});
         });
     auto written = co_await changing;
     co_return written;
 }
 
-task<result<event_with_sessions>> publish_event(db::database& with, const tenancy::tenant& at, event_id id,
-                                                account_id by) {
+task<result<event_with_sessions>> publish_event(db::database& with, const tenancy::tenant& at,
+                                                const actor& by, event_id id) {
     return change_event(
-        with, at, id,
+        with, at, by, id,
         [](const event_with_sessions& before) -> result<> {
             if (before.what.cancelled_at) return refuse(errc::event_not_open);
             if (before.sessions.empty()) return refuse(errc::event_without_sessions);
             return {};
         },
-        [id, by](db::tenant_transaction& in, const event& before) {
-            add_publish_event(in, id, by);
-            if (!before.published_at) outbox::add_event(in, published_event(id));
+        [id, &by](db::tenant_transaction& in, const event& before) {
+            add_publish_event(in, id, by.account());
+            if (before.published_at) return;
+            outbox::add_event(in, published_event(id));
+            note(in, by, audit::action::event_published, id, {{"state", "published"}});
         });
 }
 
-task<result<event_with_sessions>> cancel_event(db::database& with, const tenancy::tenant& at, event_id id,
-                                               account_id by) {
+task<result<event_with_sessions>> cancel_event(db::database& with, const tenancy::tenant& at, const actor& by,
+                                               event_id id) {
     return change_event(
-        with, at, id, [](const event_with_sessions&) { return result<>{}; },
-        [id, by](db::tenant_transaction& in, const event& before) {
-            add_cancel_event(in, id, by);
-            if (!before.cancelled_at)
-                outbox::add_event(in, told(outbox::event_kind::event_cancelled, before));
+        with, at, by, id, [](const event_with_sessions&) { return result<>{}; },
+        [id, &by](db::tenant_transaction& in, const event& before) {
+            add_cancel_event(in, id, by.account());
+            if (before.cancelled_at) return;
+            outbox::add_event(in, told(outbox::event_kind::event_cancelled, before));
+            note(in, by, audit::action::event_cancelled, id, {{"state", "cancelled"}});
         });
 }
 
-task<result<session>> create_session(db::database& with, const tenancy::tenant& at, event_id of,
-                                     session_change values) {
+task<result<session>> create_session(db::database& with, const tenancy::tenant& at, const actor& by,
+                                     event_id of, session_change values) {
     session made;
     auto changing = change_event(
-        with, at, of,
+        with, at, by, of,
         [&](const event_with_sessions& parent) -> result<> {
             if (parent.what.cancelled_at) return refuse(errc::event_not_open);
             made = made_session(values, of, parent.what.time_zone, at.currency);
@@ -227,21 +252,24 @@ task<result<session>> create_session(db::database& with, const tenancy::tenant& 
             add_insert_session(in, made);
             add_summarise_sessions(in, of);
             outbox::add_event(in, told(outbox::event_kind::session_created, made.id, parent));
+            note(in, by, audit::action::session_created, made.id, parent);
         });
     const auto written = co_await changing;
     if (!written) co_return written.error();
     co_return made;
 }
 
-task<result<session>> update_session(db::database& with, const tenancy::tenant& at, session_id id,
-                                     int seen_version, session_change values) {
+task<result<session>> update_session(db::database& with, const tenancy::tenant& at, const actor& by,
+                                     session_id id, int seen_version, session_change values) {
     auto transaction = co_await db::tenant_transaction::begin(with, at.handle);
     const auto locked = add_lock_session(transaction, id);
     co_await transaction.run();
     const auto found = read_sessions(locked.session.rows());
     session changed;
     result<> allowed = refuse(errc::not_found);
-    if (!found.empty()) {
+    const auto parent = read_event(locked.event.rows());
+    if (!found.empty()) allowed = check_reach(by, parent->id, parent->published_at.has_value());
+    if (!found.empty() && allowed) {
         changed = changed_session(found.front(), values);
         allowed = check_change(found.front(), changed, seen_version);
     }
@@ -251,17 +279,16 @@ task<result<session>> update_session(db::database& with, const tenancy::tenant& 
     }
     add_update_session(transaction, id, values);
     add_summarise_sessions(transaction, changed.event);
-    auto updated = told(outbox::event_kind::session_updated, id, *read_event(locked.event.rows()));
+    auto updated = told(outbox::event_kind::session_updated, id, *parent);
     updated.data["moved"] =
         changed.starts_at != found.front().starts_at || changed.ends_at != found.front().ends_at;
     outbox::add_event(transaction, updated);
+    note(transaction, by, audit::action::session_updated, id, *parent);
     auto committing = commit_and_read(transaction, changed.event);
     const auto written = co_await committing;
     if (!written) co_return written.error();
     ++changed.version;
     co_return changed;
 }
-
-db::pending_rows session_lookup(db::tenant_batch& in, session_id id) { return add_find_session(in, id); }
 
 } // namespace kidevent::events

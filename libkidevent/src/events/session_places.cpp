@@ -15,6 +15,9 @@ const db::query list_places{"sessions.list_places", R"sql(
 db::pending_rows add_list_places(db::tenant_batch& in, const std::vector<session_id>& of) {
     return in.add(list_places, of);
 }
+db::pending_rows add_list_places(db::tenant_transaction& in, const std::vector<session_id>& of) {
+    return in.add(list_places, of);
+}
 
 std::vector<session_places> read_places(const db::result_set& found) {
     std::vector<session_places> read;

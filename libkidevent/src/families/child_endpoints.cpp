@@ -1,5 +1,6 @@
 #include "families/child_endpoints.hpp"
 
+#include "audit/audit_log.hpp"
 #include "families/child_repository.hpp"
 #include "http/answer.hpp"
 #include "http/id_page.hpp"
@@ -33,6 +34,11 @@ child_change read_change(const boost::json::value& body) {
 
 outbox::new_event told(outbox::event_kind what, child_id id, household_id of) {
     return {what, id.value, {{"child_id", to_string(id.value)}, {"household_id", to_string(of.value)}}};
+}
+
+void note(db::tenant_transaction& in, const actor& by, audit::action what, child_id id) {
+    audit::add_entry(in, by, what, audit::subject_of("children", id.value),
+                     {{"household_id", to_string(by.household()->value)}});
 }
 
 result<> check_birth_date(const child_change& change) {
@@ -71,6 +77,7 @@ task<result<response>> handle_create_child(http::request_context& context) {
     const household_id household = *context.acting.household();
     const auto written = add_insert_child(transaction, id, household, values, context.acting.account());
     outbox::add_event(transaction, told(outbox::event_kind::child_created, id, household));
+    note(transaction, context.acting, audit::action::child_created, id);
     co_await transaction.commit();
     const child made = read_children(written.rows()).front();
     response answer = child_response(201, made);
@@ -108,6 +115,7 @@ task<result<response>> handle_update_child(http::request_context& context) {
     }
     const auto written = add_update_child(transaction, *id, values);
     outbox::add_event(transaction, told(outbox::event_kind::child_updated, *id, *context.acting.household()));
+    note(transaction, context.acting, audit::action::child_updated, *id);
     co_await transaction.commit();
     co_return child_response(200, read_children(written.rows()).front());
 }
@@ -135,6 +143,7 @@ task<result<response>> handle_delete_child(http::request_context& context) {
     }
     add_remove_child(transaction, *id, context.acting.account());
     outbox::add_event(transaction, told(outbox::event_kind::child_removed, *id, *context.acting.household()));
+    note(transaction, context.acting, audit::action::child_removed, *id);
     co_await transaction.commit();
     co_return http::empty_response(204);
 }

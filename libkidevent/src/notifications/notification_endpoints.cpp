@@ -1,5 +1,6 @@
 #include "notifications/notification_endpoints.hpp"
 
+#include "audit/audit_log.hpp"
 #include "http/answer.hpp"
 #include "http/id_page.hpp"
 #include "http/json_fields.hpp"
@@ -139,7 +140,7 @@ task<result<response>> handle_preview(http::request_context& context) {
                           http::find_uuid(context.body, "subject_id"),
                           {"", http::find_text(context.body, "locale"), ""}};
     auto previewing = preview_message(context.parts.database, context.tenant->handle, context.parts.with,
-                                      std::move(wanted));
+                                      std::move(wanted), context.acting.limited_to());
     const auto made = co_await previewing;
     if (!made) co_return made.error();
     std::string text;
@@ -166,6 +167,8 @@ task<result<response>> handle_put_rules(http::request_context& context) {
     auto beginning = db::tenant_transaction::begin(context.parts.database, context.tenant->handle);
     auto transaction = co_await beginning;
     add_insert_rules(transaction, *wanted, context.acting.account());
+    audit::add_entry(transaction, context.acting, audit::action::notification_rules_changed, "",
+                     {{"reminders", wanted->reminders.size()}});
     auto committing = transaction.commit();
     co_await committing;
     co_return rules_response(*wanted);
@@ -190,9 +193,17 @@ task<result<response>> handle_delete_suppressed(http::request_context& context) 
     auto beginning = db::tenant_transaction::begin(context.parts.database, context.tenant->handle);
     auto transaction = co_await beginning;
     const auto gone = add_unsuppress(transaction, *id);
+    auto running = transaction.run();
+    co_await running;
+    if (gone.rows().empty()) {
+        auto leaving = transaction.rollback();
+        co_await leaving;
+        co_return refuse(errc::not_found);
+    }
+    audit::add_entry(transaction, context.acting, audit::action::suppression_removed,
+                     audit::subject_of("suppressed_addresses", id->value));
     auto committing = transaction.commit();
     co_await committing;
-    if (gone.rows().empty()) co_return refuse(errc::not_found);
     co_return http::empty_response(204);
 }
 

@@ -13,7 +13,8 @@ const db::query find_preview_places{"notifications.find_preview_places", R"sql(
         where r.tenant_id = (select tenancy.current_tenant())
           and case $2 when 'registration' then r.id = $1 when 'session' then r.session_id = $1
                       when 'event' then s.event_id = $1
-                          when 'household' then r.household_id = $1 else false end)
+                          when 'household' then r.household_id = $1 else false end
+          and ($3::uuid[] is null or s.event_id = any($3)))
     select k.given_name, e.title, e.location, s.starts_at, e.time_zone
     from concerned c
     join sessions s on s.tenant_id = (select tenancy.current_tenant()) and s.id = c.session_id
@@ -29,13 +30,14 @@ const db::query find_preview_sessions{"notifications.find_preview_sessions", R"s
     from sessions s join events e on e.tenant_id = s.tenant_id and e.id = s.event_id
     where s.tenant_id = (select tenancy.current_tenant())
       and case $2 when 'session' then s.id = $1 when 'event' then s.event_id = $1 else false end
+      and ($3::uuid[] is null or s.event_id = any($3))
     order by s.starts_at, s.id limit 500
 )sql"};
 
 } // namespace
 
 task<result<rendered_message>> preview_message(db::database& with, tenant_handle at, const settings& by,
-                                               wanted_preview wanted) {
+                                               wanted_preview wanted, event_limit only) {
     if (!exists(wanted.kind, wanted.by))
         co_return refuse(errc::invalid_fields, "/channel", "not_allowed",
                          "there are no such messages on this channel");
@@ -45,8 +47,10 @@ task<result<rendered_message>> preview_message(db::database& with, tenant_handle
     const std::string_view what = rule_of(wanted.kind).subject;
     db::tenant_batch batch{with, at};
     const auto profile = add_find_profile(batch);
-    const auto places = batch.add(find_preview_places, subject, what);
-    const auto sessions = batch.add(find_preview_sessions, subject, what);
+    std::optional<std::vector<event_id>> those;
+    if (only) those = *only;
+    const auto places = batch.add(find_preview_places, subject, what, those);
+    const auto sessions = batch.add(find_preview_sessions, subject, what, those);
     auto running = batch.run();
     co_await running;
     const auto told = read_places(places.rows().empty() ? sessions.rows() : places.rows());

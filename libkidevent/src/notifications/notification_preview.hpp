@@ -2,6 +2,7 @@
 // What a message would say, for who looks at it before it is sent. Nothing is sent, and nobody's wishes are
 // asked: a cancellation can be read before anything is cancelled.
 
+#include "core/actor.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "core/tenant_handle.hpp"
@@ -20,9 +21,9 @@ struct wanted_preview {
 };
 
 // As the first household that the subject concerns would get it; without children when there is none yet.
-// Errors: not_found (there is no such subject), invalid_fields (none was given, or the kind does not exist on
-// the channel).
+// Errors: not_found (there is no such subject, or none of the events `only`; null: all), invalid_fields (none
+// was given, or the kind does not exist on the channel).
 task<result<rendered_message>> preview_message(db::database& with, tenant_handle at, const settings& by,
-                                               wanted_preview wanted);
+                                               wanted_preview wanted, event_limit only);
 
 } // namespace kidevent::notifications

@@ -308,10 +308,7 @@ task<> event_feed::check_logins() {
             auto asking = logins_.find_actor(*tenant, each->person.login_token);
             const actor found = co_await asking;
             each->checked_at = now;
-            const actor& was = each->person.who;
-            const bool is_same = found.acts_as() == was.acts_as() && found.account() == was.account()
-                                 && found.household() == was.household();
-            if (!is_same) hub_.end(*each, ": the login changed\n\n");
+            if (!found.may_the_same_as(each->person.who)) hub_.end(*each, ": the login changed\n\n");
         }
     } catch (const std::exception&) {
         // The database does not answer: nothing can be told either. The next tick looks again.

@@ -98,7 +98,7 @@ void hub::publish(tenant_id at, const message& told) {
         // A stream that is ended stays in the set until it is destroyed, in a later turn of the loop.
         for (subscriber* const one : heard->second) {
             if (std::exchange(one->last_offered, offer) == offer) continue;
-            if (told.for_staff_only && !one->person.who.is_staff()) continue;
+            if (!one->may_hear(told)) continue;
             send(*one, told.text);
         }
     }

@@ -61,6 +61,7 @@ std::optional<message> make_message(const outbox::published_event& of) {
     case outbox::audience::everyone: add_calendar_topics(made, data); break;
     case outbox::audience::everyone_once_published:
         made.for_staff_only = is_about_draft(data);
+        if (const auto id = find_id(data, "event_id")) made.of = event_id{*id};
         add_calendar_topics(made, data);
         break;
     case outbox::audience::household:
@@ -88,6 +89,7 @@ message make_places_message(std::int64_t position, const events::session_places&
                              + "}";
     return {{{topic_kind::session, of.id.value}},
             !of.is_public,
+            of.event,
             std::make_shared<const std::string>(frame(position, places_type, data))};
 }
 

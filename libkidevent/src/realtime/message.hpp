@@ -17,6 +17,7 @@ using shared_text = std::shared_ptr<const std::string>;
 struct message {
     std::vector<topic> topics;
     bool for_staff_only = false; // beyond what a topic demands: about a draft
+    std::optional<event_id> of;  // the event, when it is for staff only: staff may be limited to others
     shared_text text;
 };
 

@@ -8,10 +8,15 @@
 namespace kidevent::realtime {
 
 bool subscriber::hears(const message& told) const noexcept {
-    if (told.for_staff_only && !person.who.is_staff()) return false;
+    if (!may_hear(told)) return false;
     return std::any_of(told.topics.begin(), told.topics.end(), [this](const topic& each) {
         return std::binary_search(person.topics.begin(), person.topics.end(), each);
     });
+}
+
+bool subscriber::may_hear(const message& told) const noexcept {
+    if (!told.for_staff_only) return true;
+    return person.who.may(permission::events_read) && told.of && person.who.may_reach(*told.of);
 }
 
 void subscriber::serve() {

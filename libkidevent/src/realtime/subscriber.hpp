@@ -38,6 +38,8 @@ struct subscriber {
     body_stream::on_chunk waiting; // the reader's question; empty while it is busy
 
     bool hears(const message& told) const noexcept;
+    // Whether it may hear of it when a topic of its own is about it.
+    bool may_hear(const message& told) const noexcept;
     // Answers the question when there is something to say.
     void serve();
 };

@@ -32,7 +32,7 @@ result<> check_access(const topic& wanted, const actor& asking) {
     if (wanted.kind != topic_kind::user && wanted.kind != topic_kind::roster) return {};
     if (!asking.is_signed_in()) return refuse(errc::sign_in_required);
     const bool is_own = wanted.kind == topic_kind::user && wanted.about == asking.account().value;
-    const bool is_for_staff = wanted.kind == topic_kind::roster && asking.is_staff();
+    const bool is_for_staff = wanted.kind == topic_kind::roster && asking.may(permission::roster_read);
     if (!is_own && !is_for_staff) return refuse(errc::forbidden);
     return {};
 }

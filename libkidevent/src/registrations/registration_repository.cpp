@@ -121,7 +121,7 @@ db::pending_rows add_cancel(db::tenant_transaction& in, registration_id id, acco
     return in.add(cancel_registration, id, by);
 }
 
-db::pending_rows add_list_roster(db::tenant_batch& in, session_id of,
+db::pending_rows add_list_roster(db::tenant_transaction& in, session_id of,
                                  const std::optional<registration_id>& after, int limit) {
     return in.add(list_roster, of, after.value_or(registration_id{}), limit);
 }

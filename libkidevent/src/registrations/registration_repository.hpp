@@ -26,7 +26,7 @@ std::vector<registration> read_registrations(const db::result_set& found);
 // No row changes when it was cancelled already.
 db::pending_rows add_cancel(db::tenant_transaction& in, registration_id id, account_id by);
 
-db::pending_rows add_list_roster(db::tenant_batch& in, session_id of,
+db::pending_rows add_list_roster(db::tenant_transaction& in, session_id of,
                                  const std::optional<registration_id>& after, int limit);
 std::vector<roster_line> read_roster(const db::result_set& found);
 

@@ -1,6 +1,7 @@
 #include "registrations/registration_service.hpp"
 
 #include "allocation/places.hpp"
+#include "audit/audit_log.hpp"
 #include "db/db_error.hpp"
 #include "events/event.hpp"
 #include "families/child_service.hpp"
@@ -127,6 +128,11 @@ outbox::new_event told(outbox::event_kind what, const registration& of) {
              {"household_id", to_string(of.household.value)}}};
 }
 
+void note(db::tenant_transaction& in, const actor& by, audit::action what, const registration& of) {
+    audit::add_entry(in, by, what, audit::subject_of("registrations", of.id.value),
+                     {{"session_id", to_string(of.session.value)}, {"child_id", to_string(of.child.value)}});
+}
+
 // The constraints that stand behind our own checks.
 std::optional<refusal> refusal_of(const db::db_error& failed) {
     if (failed.constraint() == "registrations_once")
@@ -198,8 +204,10 @@ task<result<response>> register_children(const http::request_context& context, s
     add_insert_registrations(transaction, made, context.acting.account());
     if (*repeatable) http::add_remember(transaction, context, **repeatable, answer);
     allocation::add_take_places(transaction, counts);
-    for (const registration& each : made)
+    for (const registration& each : made) {
         outbox::add_event(transaction, told(outbox::event_kind::registration_created, each));
+        note(transaction, context.acting, audit::action::registration_created, each);
+    }
     try {
         co_await transaction.commit();
     } catch (const db::db_error& failed) {
@@ -216,7 +224,7 @@ task<result<registration>> cancel_registration(const http::request_context& cont
     const auto found = add_find(transaction, context.acting, id);
     co_await transaction.run();
     const auto known = read_registrations(found.rows());
-    if (known.empty()) {
+    if (known.empty() || !context.acting.may_reach(known.front().event)) {
         co_await transaction.rollback();
         co_return refuse(errc::not_found);
     }
@@ -237,6 +245,7 @@ task<result<registration>> cancel_registration(const http::request_context& cont
     add_cancel(transaction, id, context.acting.account());
     allocation::add_free_place(transaction, cancelled.session);
     outbox::add_event(transaction, told(outbox::event_kind::registration_cancelled, cancelled));
+    note(transaction, context.acting, audit::action::registration_cancelled, cancelled);
     const auto written = add_find(transaction, context.acting, id);
     co_await transaction.commit();
     context.parts.counts.add(telemetry::metric_named("kidevent_registrations_cancelled_total"));

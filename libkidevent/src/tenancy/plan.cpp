@@ -1,5 +1,6 @@
 #include "tenancy/plan.hpp"
 
+#include "audit/audit_log.hpp"
 #include "db/platform_transaction.hpp"
 #include "tenancy/plan_json.hpp"
 #include "tenancy/slug.hpp"
@@ -98,7 +99,7 @@ task<result<plan_record>> get_plan(db::database& with, std::string name) {
     co_return read_record(found.rows().front());
 }
 
-task<result<plan_applied>> apply_plan(db::database& with, plan wanted, std::string by) {
+task<result<plan_applied>> apply_plan(db::database& with, plan wanted, author by) {
     auto faults = find_faults(wanted);
     if (!faults.empty()) {
         refusal why = refuse(errc::invalid_fields);
@@ -116,8 +117,10 @@ task<result<plan_applied>> apply_plan(db::database& with, plan wanted, std::stri
         transaction.add(write, wanted.name, wanted.description, wanted.share.weight,
                         wanted.share.in_flight_max, wanted.share.waiting_max,
                         wanted.share.requests_per_second, wanted.share.requests_burst,
-                        wanted.share.database_milliseconds_per_second, wanted.features.to_text(), by);
-        transaction.add(insert_change, make_uuid(), wanted.name, by, before, after);
+                        wanted.share.database_milliseconds_per_second, wanted.features.to_text(), by.name);
+        transaction.add(insert_change, make_uuid(), wanted.name, by.name, before, after);
+        audit::add_operator_entry(transaction, by.who, tenant_id{}, audit::action::plan_changed, "",
+                                  {{"plan", wanted.name}, {"is_new", !before.has_value()}});
     }
     const auto written = transaction.add(find_by_name, wanted.name);
     co_await transaction.commit();

@@ -6,6 +6,7 @@
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "http/admission.hpp"
+#include "tenancy/author.hpp"
 #include "tenancy/feature.hpp"
 
 #include <optional>
@@ -52,7 +53,7 @@ struct plan_applied {
     bool created; // false: it was there already
 };
 // Creates the plan, or gives an existing one these values; kept with `by`. Errors: invalid_fields.
-task<result<plan_applied>> apply_plan(db::database& with, plan wanted, std::string by);
+task<result<plan_applied>> apply_plan(db::database& with, plan wanted, author by);
 // Newest first, at most `limit`.
 task<std::vector<plan_change>> list_plan_changes(db::database& with, std::string name, int limit);
 

@@ -57,8 +57,7 @@ task<result<response>> handle_get_plan(http::request_context& context) {
 
 task<result<response>> handle_put_plan(http::request_context& context) {
     auto wanted = read_plan(context.body, std::string{context.parameters[0]});
-    auto applying = apply_plan(context.parts.database, std::move(wanted),
-                               "admin " + to_string(context.acting.account().value));
+    auto applying = apply_plan(context.parts.database, std::move(wanted), author_of(context.acting));
     const auto done = co_await applying;
     if (!done) co_return done.error();
     co_return plan_response(done->created ? 201 : 200, done->plan);

@@ -41,11 +41,6 @@ response tenant_response(int status, const tenant_record& of, const http::reques
     return http::versioned_response(status, of.version, write_tenant, of, context.parts.tenants);
 }
 
-// For what is kept with who did it.
-std::string admin_name(const http::request_context& context) {
-    return "admin " + to_string(context.acting.account().value);
-}
-
 tenant_descriptor read_descriptor(const boost::json::value& body, std::string slug) {
     tenant_descriptor read;
     read.slug = std::move(slug);
@@ -110,7 +105,7 @@ task<result<response>> handle_list_tenants(http::request_context& context) {
 
 task<result<response>> handle_create_tenant(http::request_context& context) {
     auto descriptor = read_descriptor(context.body, http::text_or(context.body, "slug"));
-    auto creating = create_tenant(context.parts.database, std::move(descriptor), admin_name(context));
+    auto creating = create_tenant(context.parts.database, std::move(descriptor), author_of(context.acting));
     const auto made = co_await creating;
     if (!made) co_return made.error();
     response answer = tenant_response(201, *made, context);
@@ -127,7 +122,8 @@ task<result<response>> handle_get_tenant(http::request_context& context) {
 // Creates or replaces: a descriptor can be applied again and again.
 task<result<response>> handle_put_tenant(http::request_context& context) {
     auto descriptor = read_descriptor(context.body, std::string{context.parameters[0]});
-    auto applying = apply_descriptor(context.parts.database, std::move(descriptor), admin_name(context));
+    auto applying =
+        apply_descriptor(context.parts.database, std::move(descriptor), author_of(context.acting));
     const auto done = co_await applying;
     if (!done) co_return done.error();
     co_return tenant_response(done->created ? 201 : 200, done->tenant, context);
@@ -135,14 +131,15 @@ task<result<response>> handle_put_tenant(http::request_context& context) {
 
 task<result<response>> handle_put_suspension(http::request_context& context) {
     auto suspending = suspend_tenant(context.parts.database, std::string{context.parameters[0]},
-                                     admin_name(context), http::text_or(context.body, "reason"));
+                                     author_of(context.acting), http::text_or(context.body, "reason"));
     const auto done = co_await suspending;
     if (!done) co_return done.error();
     co_return tenant_response(200, *done, context);
 }
 
 task<result<response>> handle_delete_suspension(http::request_context& context) {
-    auto resuming = resume_tenant(context.parts.database, std::string{context.parameters[0]});
+    auto resuming =
+        resume_tenant(context.parts.database, std::string{context.parameters[0]}, author_of(context.acting));
     const auto done = co_await resuming;
     if (!done) co_return done.error();
     co_return tenant_response(200, *done, context);

@@ -1,5 +1,6 @@
 #include "tenancy/provisioning.hpp"
 
+#include "audit/audit_log.hpp"
 #include "db/db_error.hpp"
 #include "outbox/outbox.hpp"
 
@@ -14,16 +15,21 @@ task<result<tenant_record>> read_and_commit(db::platform_transaction& in, std::s
     co_return *written;
 }
 
-void tell(db::platform_transaction& in, outbox::event_kind what, tenant_id about) {
+// Into the organisation's audit log, which its owners read, and to whoever listens for events.
+void tell(db::platform_transaction& in, const author& by, outbox::event_kind what, audit::action deed,
+          tenant_id about, boost::json::object details = {}) {
     outbox::new_event happened{what, about.value, {}};
     happened.data["tenant_id"] = to_string(about.value);
     outbox::add_operator_event(in, about, happened);
+    audit::add_operator_entry(in, by.who, about, deed, audit::subject_of("tenants", about.value),
+                              std::move(details));
 }
 
-void add_new_tenant(db::platform_transaction& in, const tenant_descriptor& descriptor) {
+void add_new_tenant(db::platform_transaction& in, const author& by, const tenant_descriptor& descriptor) {
     const tenant_id id{make_uuid()};
     add_insert_tenant(in, id, descriptor);
-    tell(in, outbox::event_kind::tenant_created, id);
+    tell(in, by, outbox::event_kind::tenant_created, audit::action::tenant_created, id,
+         {{"plan", descriptor.plan}});
 }
 
 result<> check(const tenant_descriptor& descriptor) {
@@ -40,7 +46,7 @@ refusal no_such_plan() {
 
 } // namespace
 
-task<result<tenant_record>> create_tenant(db::database& with, tenant_descriptor descriptor, std::string by) {
+task<result<tenant_record>> create_tenant(db::database& with, tenant_descriptor descriptor, author by) {
     const auto checked = check(descriptor);
     if (!checked) co_return checked.error();
     auto transaction = co_await db::platform_transaction::begin(with);
@@ -49,8 +55,8 @@ task<result<tenant_record>> create_tenant(db::database& with, tenant_descriptor 
         co_await transaction.rollback();
         co_return refuse(errc::slug_taken, "/slug", "not_allowed", "is taken by another organisation");
     }
-    add_new_tenant(transaction, descriptor);
-    add_plan_given(transaction, descriptor.slug, std::nullopt, descriptor.plan, by);
+    add_new_tenant(transaction, by, descriptor);
+    add_plan_given(transaction, descriptor.slug, std::nullopt, descriptor.plan, by.name);
     try {
         auto reading = read_and_commit(transaction, descriptor.slug);
         auto written = co_await reading;
@@ -63,21 +69,22 @@ task<result<tenant_record>> create_tenant(db::database& with, tenant_descriptor 
     co_return refuse(errc::slug_taken, "/slug", "not_allowed", "is taken by another organisation");
 }
 
-task<result<provisioned>> apply_descriptor(db::database& with, tenant_descriptor descriptor, std::string by) {
+task<result<provisioned>> apply_descriptor(db::database& with, tenant_descriptor descriptor, author by) {
     const auto checked = check(descriptor);
     if (!checked) co_return checked.error();
     auto transaction = co_await db::platform_transaction::begin(with);
     const auto existing = co_await find_tenant(transaction, descriptor.slug);
     if (existing) {
         add_update_tenant(transaction, existing->id, descriptor);
-        tell(transaction, outbox::event_kind::tenant_updated, existing->id);
+        tell(transaction, by, outbox::event_kind::tenant_updated, audit::action::tenant_updated, existing->id,
+             {{"plan", descriptor.plan}});
     } else {
-        add_new_tenant(transaction, descriptor);
+        add_new_tenant(transaction, by, descriptor);
     }
     std::optional<std::string> plan_before;
     if (existing) plan_before = existing->descriptor.plan;
     if (plan_before != descriptor.plan)
-        add_plan_given(transaction, descriptor.slug, plan_before, descriptor.plan, by);
+        add_plan_given(transaction, descriptor.slug, plan_before, descriptor.plan, by.name);
     try {
         auto reading = read_and_commit(transaction, descriptor.slug);
         auto written = co_await reading;
@@ -103,13 +110,14 @@ task<std::vector<tenant_record>> list_tenants_after(db::database& with, std::str
     co_return listed;
 }
 
-task<result<tenant_record>> suspend_tenant(db::database& with, std::string slug, std::string by,
+task<result<tenant_record>> suspend_tenant(db::database& with, std::string slug, author by,
                                            std::string reason) {
     auto transaction = co_await db::platform_transaction::begin(with);
     const auto existing = co_await find_tenant(transaction, slug);
     if (existing && !existing->suspended_at) {
-        add_suspend_tenant(transaction, existing->id, by, reason);
-        tell(transaction, outbox::event_kind::tenant_suspended, existing->id);
+        add_suspend_tenant(transaction, existing->id, by.name, reason);
+        tell(transaction, by, outbox::event_kind::tenant_suspended, audit::action::tenant_suspended,
+             existing->id);
     }
     // Answers that are remembered ask no database, which would refuse: they must be forgotten.
     if (existing) transaction.changes(existing->id, "");
@@ -118,12 +126,13 @@ task<result<tenant_record>> suspend_tenant(db::database& with, std::string slug,
     co_return written;
 }
 
-task<result<tenant_record>> resume_tenant(db::database& with, std::string slug) {
+task<result<tenant_record>> resume_tenant(db::database& with, std::string slug, author by) {
     auto transaction = co_await db::platform_transaction::begin(with);
     const auto existing = co_await find_tenant(transaction, slug);
     if (existing && existing->suspended_at) {
         add_resume_tenant(transaction, existing->id);
-        tell(transaction, outbox::event_kind::tenant_resumed, existing->id);
+        tell(transaction, by, outbox::event_kind::tenant_resumed, audit::action::tenant_resumed,
+             existing->id);
     }
     auto reading = read_and_commit(transaction, slug);
     auto written = co_await reading;
