@@ -2,8 +2,8 @@
 // Who asks the API in the matrix of everybody and everything, and for each route what a request needs to be
 // answered with success: objects of its own, a body, a version. For tests only.
 
-#include "notifications/unsubscribe.hpp"
 #include "routes.hpp"
+#include "services.hpp"
 #include "support/api_client.hpp"
 #include "support/tenant_catalog.hpp"
 
@@ -15,15 +15,32 @@ namespace kidevent::tests {
 
 namespace json = boost::json;
 
-enum class caller { anonymous, guardian, staff, owner, admin, foreign_guardian, foreign_staff, suspended };
-constexpr std::array callers{caller::anonymous,     caller::guardian, caller::staff,
-                             caller::owner,         caller::admin,    caller::foreign_guardian,
-                             caller::foreign_staff, caller::suspended};
-constexpr std::array caller_names{"anonymous", "guardian",         "staff",         "owner",
-                                  "admin",     "foreign guardian", "foreign staff", "suspended"};
+// Limited staff: to given events. The key: an owner's, with all scopes there are.
+enum class caller {
+    anonymous,
+    guardian,
+    staff,
+    limited_staff,
+    manager,
+    owner,
+    api_key,
+    admin,
+    foreign_guardian,
+    foreign_staff,
+    foreign_key,
+    suspended,
+};
+inline constexpr std::array callers{caller::anonymous,     caller::guardian,    caller::staff,
+                                    caller::limited_staff, caller::manager,     caller::owner,
+                                    caller::api_key,       caller::admin,       caller::foreign_guardian,
+                                    caller::foreign_staff, caller::foreign_key, caller::suspended};
+inline constexpr std::array caller_names{
+    "anonymous", "guardian",         "staff",         "limited staff",   "manager",  "owner", "API key",
+    "admin",     "foreign guardian", "foreign staff", "foreign API key", "suspended"};
 
 enum class object { own, of_household, of_tenant, missing, malformed };
-constexpr std::array object_names{"own", "of another household", "of another tenant", "missing", "malformed"};
+inline constexpr std::array object_names{"own", "of another household", "of another tenant", "missing",
+                                         "malformed"};
 
 // Whose the object in a route's path is.
 enum class belongs { nobody, to_household, to_tenant, to_platform };
@@ -36,6 +53,7 @@ struct prepared {
     std::string token{}; // "": the caller's
     std::string query{}; // from its question mark on
     std::string form{};  // instead of a body of JSON
+    std::vector<header> headers{};
 };
 
 struct route_suppliers;
@@ -58,10 +76,14 @@ struct route_suppliers : two_organisations {
         case caller::anonymous: return anonymous_at(host);
         case caller::guardian: return sent_to(alpha.first.guardian, host);
         case caller::staff: return sent_to(alpha.staff, host);
+        case caller::limited_staff: return sent_to(limited, host);
+        case caller::manager: return sent_to(manager, host);
         case caller::owner: return sent_to(alpha.owner, host);
+        case caller::api_key: return sent_to(key, host);
         case caller::admin: return sent_to(admin, host);
         case caller::foreign_guardian: return sent_to(beta.first.guardian, host);
         case caller::foreign_staff: return sent_to(beta.staff, host);
+        case caller::foreign_key: return sent_to(foreign_key, host);
         case caller::suspended: return at == host_kind::platform ? sent_to(gamma.owner, host) : gamma.owner;
         }
         throw std::logic_error("an unknown caller");
@@ -88,12 +110,25 @@ struct route_suppliers : two_organisations {
         return slug;
     }
     std::string fresh_login(caller as) {
-        const std::map<caller, std::string> names{
-            {caller::guardian, "first"}, {caller::staff, "staff"}, {caller::owner, "owner"}};
-        if (as == caller::admin) return api.sign_in("admin", "operator@platform.example").token;
+        const std::map<caller, std::string> names{{caller::guardian, "first"},
+                                                  {caller::staff, "staff"},
+                                                  {caller::limited_staff, "limited"},
+                                                  {caller::manager, "manager"},
+                                                  {caller::owner, "owner"}};
+        if (as == caller::admin) return sign_in_admin().token;
         return api.sign_in("alpha", names.at(as) + "@alpha.example").token;
     }
 
+    person add_account(const std::string& name, role acts_as);
+    // A key of the organisation's owner with all scopes.
+    person add_key(const organisation& at);
+    // Lets alpha's limited staff work on the event, too.
+    void let_reach(const std::string& event);
+
+    person manager = add_account("manager", role::manager);
+    person limited = add_account("limited", role::staff);
+    person key = add_key(alpha);
+    person foreign_key = add_key(beta);
     std::map<std::string_view, supplier> suppliers;
 
 private:
@@ -109,13 +144,57 @@ private:
 
 inline prepared nothing(route_suppliers&, caller) { return {}; }
 
+// In a file of its own.
+void add_suppliers_of_identity_providers(route_suppliers& to);
+void add_suppliers_of_accounts(route_suppliers& to);
+void add_suppliers_of_security(route_suppliers& to);
+
+inline person route_suppliers::add_account(const std::string& name, role acts_as) {
+    auto& parts = api.served().parts();
+    const auto at = parts.block_on(parts.tenants.resolve_slug(alpha.slug)).value();
+    identity::new_account wanted;
+    wanted.email = name + "@alpha.example";
+    wanted.password = password_of_all;
+    wanted.acts_as = acts_as;
+    wanted.given_name = "CANARY-alpha";
+    wanted.family_name = name;
+    if (!parts.block_on(parts.logins.create_account(*at, wanted))) throw std::runtime_error("no " + name);
+    return api.sign_in("alpha", wanted.email);
+}
+
+inline person route_suppliers::add_key(const organisation& of) {
+    auto& parts = api.served().parts();
+    const auto at = parts.block_on(parts.tenants.resolve_slug(of.slug)).value();
+    identity::new_api_key wanted;
+    wanted.name = "everything";
+    for (const permission_row& each : all_permissions())
+        if (each.for_api_keys) wanted.scopes.emplace_back(each.text);
+    const actor owner = parts.block_on(parts.logins.find_actor(*at, of.owner.token));
+    const auto made = parts.block_on(parts.api_keys.create(*at, owner, wanted));
+    if (!made) throw std::runtime_error("no API key");
+    return {of.owner.host, made->text.reveal()};
+}
+
+inline void route_suppliers::let_reach(const std::string& event) {
+    superuser.rows("update accounts set limited_to_events = true where tenant_id = $1 and id = $2",
+                   {alpha.id, limited.id});
+    superuser.rows("insert into account_events (tenant_id, account_id, event_id) values ($1, $2, $3)"
+                   " on conflict do nothing",
+                   {alpha.id, limited.id, event});
+    api.served().parts().remembered.forget_all();
+}
+
 inline route_suppliers::route_suppliers() {
+    let_reach(alpha.event);
     add_suppliers_without_object();
     add_suppliers_of_households();
     add_suppliers_of_the_calendar();
     add_suppliers_of_the_installation();
     add_suppliers_of_webhooks();
     add_suppliers_of_notifications();
+    add_suppliers_of_identity_providers(*this);
+    add_suppliers_of_accounts(*this);
+    add_suppliers_of_security(*this);
 }
 
 inline void route_suppliers::add_suppliers_without_object() {
@@ -132,9 +211,9 @@ inline void route_suppliers::add_suppliers_without_object() {
                                     return made;
                                 }};
     };
-    for (const char* each :
-         {"getOrganisation", "getAccount", "listChildren", "listEvents", "listManagedEvents",
-          "listRegistrations", "openStream", "getAdmin", "listTenants", "listPlans"})
+    for (const char* each : {"getOrganisation", "getAccount", "listChildren", "listEvents",
+                             "listManagedEvents", "listRegistrations", "listAuditEntries", "openStream",
+                             "getCorsOrigins", "getAdmin", "listTenants", "listPlans"})
         plain(each);
     for (const char* each : {"deleteLogin", "deleteAdminLogin"})
         suppliers[each] = {belongs::nobody, [](route_suppliers& in, caller as) {
@@ -149,13 +228,21 @@ inline void route_suppliers::add_suppliers_without_object() {
                            {"family_name", "N"}};
     });
     with_body("createLogin", [=](route_suppliers&) { return guardian_login; });
-    with_body("createAdminLogin", [=](route_suppliers&) { return admin_login; });
+    with_body("createAdminLogin", [=](route_suppliers& in) {
+        in.superuser.execute("update platform.second_factors set last_step = 0"); // a code is taken once
+        json::value body = admin_login;
+        body.as_object()["code"] = code_of(in.admin_secret);
+        return body;
+    });
     with_body("createChild", [](route_suppliers&) {
         return json::value{{"given_name", "C"}, {"family_name", "C"}, {"birth_date", born_years_ago(8)}};
     });
     with_body("createEvent", [](route_suppliers&) { return json::value{{"title", "New"}}; });
     with_body("createRegistrations", [](route_suppliers& in) {
         return places({{in.fresh_child(), in.alpha.later_session}});
+    });
+    with_body("putCorsOrigins", [](route_suppliers&) {
+        return json::value{{"origins", json::array{json::object{{"origin", "https://www.alpha.example"}}}}};
     });
     with_body("createTenant", [](route_suppliers& in) {
         return json::value{
@@ -188,8 +275,9 @@ inline void route_suppliers::add_suppliers_of_the_calendar() {
     const auto of_event = [this](std::string_view operation, const std::string& foreign, json::value body,
                                  int version) {
         suppliers[operation] = {belongs::to_tenant,
-                                [=](route_suppliers& in, caller) {
+                                [=](route_suppliers& in, caller as) {
                                     const auto made = in.add_event(in.alpha.staff, in.fresh("Event "));
+                                    if (as == caller::limited_staff) in.let_reach(made.event);
                                     return prepared{made.event, body, version, {}};
                                 },
                                 "", foreign};
@@ -202,8 +290,9 @@ inline void route_suppliers::add_suppliers_of_the_calendar() {
     of_event("createSession", beta.event, session, 0);
     const auto of_session = [this](std::string_view operation, json::value body, int version) {
         suppliers[operation] = {belongs::to_tenant,
-                                [=](route_suppliers& in, caller) {
+                                [=](route_suppliers& in, caller as) {
                                     const auto made = in.add_event(in.alpha.staff, in.fresh("Event "));
+                                    if (as == caller::limited_staff) in.let_reach(made.event);
                                     return prepared{made.session, body, version, {}};
                                 },
                                 "", beta.session};
@@ -263,63 +352,9 @@ inline void route_suppliers::add_suppliers_of_webhooks() {
     of_webhook("replayWebhookDelivery", nullptr, 0, true);
 }
 
-inline void route_suppliers::add_suppliers_of_notifications() {
-    for (const char* each : {"listNotifications", "getNotificationRules", "listSuppressedAddresses",
-                             "getNotificationPreferences"})
-        suppliers[each] = {belongs::nobody, nothing};
-    const auto with_body = [this](std::string_view operation, const json::value& body) {
-        suppliers[operation] = {belongs::nobody, [body](route_suppliers&, caller) {
-                                    return prepared{"", body, 0, {}};
-                                }};
-    };
-    with_body("putNotificationRules",
-              {{"reminders", json::array{json::object{{"minutes_before", 60}, {"channel", "email"}}}},
-               {"quiet_from", "22:00"},
-               {"quiet_until", "06:30"},
-               {"digest_at", "17:00"},
-               {"reply_to", nullptr}});
-    with_body("updateNotificationPreferences", {{"locale", "fr"}});
-    with_body("previewNotification", {{"kind", "session_reminder"}, {"subject_id", alpha.session}});
-
-    // As the background writes them.
-    const auto make_row = [this](const organisation& at, bool suppressed) {
-        const std::string id = to_string(make_uuid());
-        if (suppressed)
-            superuser.rows("insert into suppressed_addresses (tenant_id, id, channel, address, reason, "
-                           "suppressed_at) values ($1, $2, 'email', $3, 'bounce', now())",
-                           {at.id, id, id + "@" + at.slug + ".example"});
-        else
-            superuser.rows(
-                "insert into notifications (tenant_id, id, account_id, kind, channel, subject_id, about, "
-                "dedupe_key, scheduled_for, first_due_at) values ($1, $2, $3, 'account_created', 'email', "
-                "$3, "
-                "now(), $2::uuid::text, now(), now())",
-                {at.id, id, at.first.guardian.id});
-        return id;
-    };
-    const auto of_row = [=, this](std::string_view operation, bool suppressed) {
-        const auto prepare = [=](route_suppliers& in, caller) {
-            return prepared{make_row(in.alpha, suppressed), nullptr, 0, {}};
-        };
-        suppliers[operation] = {belongs::to_tenant, prepare, "", make_row(beta, suppressed)};
-    };
-    of_row("getNotification", false);
-    of_row("deleteSuppressedAddress", true);
-
-    const auto unsubscribe = [this](std::string_view operation, const std::string& form) {
-        suppliers[operation] = {belongs::nobody, [form](route_suppliers& in, caller) {
-                                    prepared made;
-                                    made.form = form;
-                                    made.query = "?token="
-                                                 + notifications::make_unsubscribe_token(
-                                                     in.with.http.signing_key, "https://alpha." + base_domain,
-                                                     {account_id{*parse_uuid(in.alpha.first.guardian.id)},
-                                                      notifications::notification_kind::session_reminder});
-                                    return made;
-                                }};
-    };
-    unsubscribe("getUnsubscribe", "");
-    unsubscribe("unsubscribe", "List-Unsubscribe=One-Click");
-}
-
 } // namespace kidevent::tests
+
+#include "http/account_suppliers.hpp"
+#include "http/identity_provider_suppliers.hpp"
+#include "http/notification_suppliers.hpp"
+#include "http/security_suppliers.hpp"
