@@ -23,6 +23,7 @@ constexpr std::string_view text = R"json({
     "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
     "detail": {"type": "string"}, "instance": {"type": "string"}, "code": {"type": "string"},
     "request_id": {"type": "string"},
+    "violated-policies": {"type": "array", "items": {"type": "string"}},
     "errors": {"type": "array", "items": {"type": "object", "additionalProperties": false,
       "required": ["pointer", "code", "detail"], "properties": {
         "pointer": {"type": "string"}, "code": {"type": "string"}, "detail": {"type": "string"}}}}}}

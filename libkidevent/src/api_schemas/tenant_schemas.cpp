@@ -28,6 +28,11 @@ constexpr std::string_view text = R"json({
     "locale": {"type": "string"}, "currency": {"type": "string"},
     "features": {"type": "array", "items": {"type": "string"}},
     "branding": {"$ref": "#/components/schemas/Branding"}}},
+  "CorsOrigins": {"type": "object", "additionalProperties": false, "required": ["origins"], "properties": {
+    "origins": {"type": "array", "maxItems": 200, "items": {"type": "object", "additionalProperties": false,
+      "required": ["origin"], "properties": {
+        "origin": {"type": "string", "minLength": 1, "maxLength": 300},
+        "cookies": {"type": "boolean"}}}}}},
   "TenantDescriptor": {"type": "object", "additionalProperties": false, "required": ["name",
       "owner_email"], "properties": {
     @TENANT@}},

@@ -32,6 +32,11 @@ response problem_response(const refusal& why, std::string_view request_id, std::
 response method_not_allowed_response(std::string_view allow, std::string_view request_id,
                                      std::string_view instance_path);
 
+// 429, with the names of the limits that were reached as draft-ietf-httpapi-ratelimit-headers has them:
+// "address", "account", "tenant".
+response quota_response(int retry_after_seconds, std::vector<std::string_view> violated,
+                        std::string_view request_id, std::string_view instance_path);
+
 // 503: the database or another part that is needed does not answer; retry_after_seconds of 0 says nothing.
 response unavailable_response(std::string_view request_id, int retry_after_seconds);
 // 500: our own fault; the log has the reason under the request id.

@@ -3,6 +3,7 @@
 
 #include "core/tenant_handle.hpp"
 #include "http/admission.hpp"
+#include "http/cors.hpp"
 #include "tenancy/feature.hpp"
 
 #include <string>
@@ -21,6 +22,7 @@ struct tenant {
     feature_set features;     // of the plan
     std::string branding;     // a JSON object
     std::string origin;       // canonical, e.g. "https://slug.example.org"
+    std::vector<http::cors_origin> cors_origins; // other sites that the owner lets use the API
 };
 
 } // namespace kidevent::tenancy

@@ -11,7 +11,7 @@ namespace {
 const db::query resolve_slug_query{"tenancy.resolve", R"sql(
     select id, slug, name, time_zone, locale, currency, plan, branding, suspended, encode(secret, 'hex'),
            weight, requests_in_flight_max, requests_waiting_max, requests_per_second, requests_burst,
-           database_milliseconds_per_second, features
+           database_milliseconds_per_second, features, cors_origins
     from tenancy.resolve($1)
 )sql",
                                    db::connection_role::router};
@@ -65,7 +65,8 @@ tenant_resolver::entry tenant_resolver::read_entry(const db::row& found) const {
                   found.get<int>(14), found.get<int>(15)},
                  feature_set::parse(found.get<std::string_view>(16)),
                  found.get<std::string>(7),
-                 origin_of(slug)};
+                 origin_of(slug),
+                 http::parse_cors_origins(found.get<std::string_view>(17))};
     return {standing::known, std::make_shared<const tenant>(std::move(known))};
 }
 
