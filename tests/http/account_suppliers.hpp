@@ -97,7 +97,9 @@ inline void add_suppliers_of_accounts(route_suppliers& to) {
         }};
     to.suppliers["createHouseholdInvitation"] = {
         belongs::nobody, [](route_suppliers& in, caller) {
-            in.superuser.execute("delete from account_links where purpose = 'household_invitation'");
+            in.superuser.rows(
+                "delete from account_links where purpose = 'household_invitation' and tenant_id = $1",
+                {in.alpha.id});
             return prepared{"", json::value{{"email", in.fresh("g") + "@new.example"}}, 0, {}};
         }};
     to.suppliers["deleteStaffInvitation"] = {

@@ -17,28 +17,59 @@ struct matrix : route_suppliers {
     void check_secrecy(const route& of, caller as, const answer& got);
 };
 
+struct standing {
+    std::optional<role> has; // at the host that is asked; none: nobody there
+    bool is_limited = false;
+    bool is_key = false;
+};
+
+standing standing_of(caller as, host_kind at) {
+    if (at == host_kind::platform) {
+        if (as == caller::admin) return {role::platform_admin};
+        return {};
+    }
+    switch (as) {
+    case caller::guardian: return {role::guardian};
+    case caller::staff: return {role::staff};
+    case caller::limited_staff: return {role::staff, true};
+    case caller::manager: return {role::manager};
+    case caller::owner: return {role::owner};
+    case caller::api_key: return {role::owner, false, true};
+    case caller::anonymous:
+    case caller::admin:
+    case caller::foreign_guardian:
+    case caller::foreign_staff:
+    case caller::foreign_key:
+    case caller::suspended: return {};
+    }
+    return {};
+}
+
+// What the table of permissions says, read row by row.
+bool has_permission(const standing& of, permission needed) {
+    for (const permission_row& each : all_permissions()) {
+        if (each.what != needed) continue;
+        if (of.is_limited && each.limited == limited_staff::never) return false;
+        if (of.is_key && !each.for_api_keys) return false;
+        return each.roles.has(*of.has);
+    }
+    return false;
+}
+
 // 0: the guards let the caller in.
 int refused_with(const route& of, caller as) {
     if (of.host == host_kind::tenant && as == caller::suspended) return 403;
     if (of.who == access::everyone) return 0;
-    if (of.host == host_kind::platform) return as == caller::admin ? 0 : 401;
-    const bool is_guardian = as == caller::guardian;
-    const bool is_staff = as == caller::staff || as == caller::owner;
-    if (!is_guardian && !is_staff) return 401;
-    switch (of.who) {
-    case access::everyone:
-    case access::account: return 0;
-    case access::guardian: return is_guardian ? 0 : 403;
-    case access::staff: return is_staff ? 0 : 403;
-    case access::owner: return as == caller::owner ? 0 : 403;
-    case access::platform_admin: return 403;
-    }
-    return -1;
+    const standing standing = standing_of(as, of.host);
+    if (!standing.has) return 401;
+    if (const auto needed = of.who.needed()) return has_permission(standing, *needed) ? 0 : 403;
+    return standing.is_key ? 403 : 0; // an account's own, or a login's
 }
 
 // Status for an object, of somebody whom the guards let in; 0: there is no such object.
 int status_for(const route& of, belongs object_is, caller as, object wanted) {
-    const bool is_staff = as == caller::staff || as == caller::owner;
+    const auto acts_as = standing_of(as, of.host).has;
+    const bool is_staff = acts_as && *acts_as != role::guardian;
     switch (wanted) {
     case object::own: return of.success;
     case object::of_household:
@@ -59,6 +90,7 @@ answer matrix::call(const route& of, const person& as, const std::string& id, co
     person sender = as;
     if (!given.token.empty()) sender.token = given.token;
     std::vector<header> headers;
+    headers.insert(headers.end(), given.headers.begin(), given.headers.end());
     if (given.version > 0) headers.push_back({"If-Match", "\"v" + std::to_string(given.version) + "\""});
     const std::string body = given.body.is_null() ? given.form : json::serialize(given.body);
     if (!given.form.empty()) headers.push_back({"Content-Type", "application/x-www-form-urlencoded"});

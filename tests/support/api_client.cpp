@@ -81,7 +81,7 @@ settings settings_for_tests(const database_settings& database) {
     with.webhook.poll_max = std::chrono::milliseconds{50};
     with.webhook.timeout = std::chrono::milliseconds{700};
     with.webhook.addresses = "any";
-    with.webhook.per_tenant_max = 60;
+    with.webhook.per_tenant_max = 120;
     // Identity providers are on this machine, too.
     with.oidc.addresses = "any";
     with.oidc.attempts_per_minute_per_address = 1'000'000;
