@@ -99,7 +99,7 @@ create table account_tries (
     since         timestamptz not null default now(),
     last_at       timestamptz not null default now(),
     blocked_until timestamptz not null default now(),
-    primary key (tenant_id, deed, subject)
+    primary key (tenant_id, subject, deed)
 );
 create index account_tries_last on account_tries (tenant_id, last_at);
 select tenancy.protect('account_tries');

@@ -2,7 +2,7 @@
 
 #include "crypto/password_hash.hpp"
 #include "http/ascii.hpp"
-#include "identity/common_passwords.hpp"
+#include "identity/known_passwords.hpp"
 
 #include <algorithm>
 
@@ -67,7 +67,7 @@ password_objection fault_of_password(std::string_view password,
         password.size()
         - static_cast<std::size_t>(std::count_if(password.begin(), password.end(), is_continuation));
     if (characters < password_characters_min) return {"too_short", "must have 10 characters or more"};
-    if (is_common_password(password)) return {"too_common", "is one that many people have: choose another"};
+    if (is_known_password(password)) return {"too_common", "is one that many people have: choose another"};
     if (is_made_of(password, close_by))
         return {"too_close", "is made of your names or address, or the organisation's name: choose another"};
     return {};

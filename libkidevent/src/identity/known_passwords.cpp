@@ -1,4 +1,4 @@
-#include "identity/common_passwords.hpp"
+#include "identity/known_passwords.hpp"
 
 #include "crypto/sha256.hpp"
 #include "http/ascii.hpp"
@@ -15,7 +15,7 @@ constexpr std::size_t length_max = 64;
 
 } // namespace
 
-bool is_common_password(std::string_view password) noexcept {
+bool is_known_password(std::string_view password) noexcept {
     if (password.size() > length_max) return false;
     std::array<char, length_max> lower;
     std::transform(password.begin(), password.end(), lower.begin(), http::to_lower);
@@ -23,7 +23,7 @@ bool is_common_password(std::string_view password) noexcept {
     std::uint64_t start = 0;
     for (std::size_t i = 0; i < 5; ++i)
         start = start << 8 | std::to_integer<std::uint64_t>(whole[i]);
-    const auto known = common_password_hashes();
+    const auto known = known_password_hashes();
     return std::binary_search(known.begin(), known.end(), start);
 }
 

