@@ -5,7 +5,7 @@
 test_folders=(unit database redis mail http oidc attacks isolation resilience conventions host)
 # Those that run threads in the tests' own process: the loop beside the hashing threads, and racing clients.
 tsan_folders=(unit database http)
-# Those that run once more on a real Redis: the API whole, and of the stack what hears of changes; the whole of it
+# Those that run once more on a real Redis: the API whole, and of the stack what hears of changes; all of it
 # with --long.
 redis_folders=(http host)
 redis_domains_host=(host_cache host_streams host_stack jobs_pool)

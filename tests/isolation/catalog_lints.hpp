@@ -220,6 +220,7 @@ where g.grantee in (select oid from serving)
            ('platform.cancel_job(uuid)', 'kidevent_platform'),
            ('platform.append_event(uuid,text,text,json,text)', 'kidevent_app'),
            ('platform.list_tenant_events(bigint,integer)', 'kidevent_app'),
+           ('platform.last_tenant_position()', 'kidevent_app'),
            ('platform.append_operator_event(uuid,uuid,text,text,json,text)', 'kidevent_platform'),
            ('platform.list_events(bigint,text,boolean,integer)', 'kidevent_platform'),
            ('platform.outbox_stats()', 'kidevent_platform'), ('platform.list_sinks()', 'kidevent_platform'),

@@ -15,9 +15,8 @@ namespace json = boost::json;
 
 struct reached_by_telephone : notified_organisations {
     reached_by_telephone() {
-        // Noon at the organisation: what is sent by telephone keeps quiet at night.
         superuser.execute("update tenancy.tenants set time_zone = 'UTC'");
-        time.at = std::chrono::floor<std::chrono::days>(kidevent::clock{}.now()) + std::chrono::hours{12};
+        keep_quiet(0, 0);
         with_provider(provider);
         want(R"({"phone": "+4366012345678", "push_token": "device:abc"})");
     }
@@ -26,6 +25,25 @@ struct reached_by_telephone : notified_organisations {
         sending.provider.sms_url = to.url("/sms");
         sending.provider.push_url = to.url("/push");
         sending.provider.addresses = "any";
+    }
+    // From so many hours before now to so many after it; as many of both: never.
+    void keep_quiet(int before, int after) {
+        const auto in_hours = [this](int hours) {
+            const auto at = time.at + std::chrono::hours{hours};
+            const auto of_day = at - std::chrono::floor<std::chrono::days>(at);
+            char text[8] = {};
+            const std::chrono::hh_mm_ss split{std::chrono::floor<std::chrono::minutes>(of_day)};
+            std::snprintf(text, sizeof text, "%02d:%02d", static_cast<int>(split.hours().count()),
+                          static_cast<int>(split.minutes().count()));
+            return std::string{text};
+        };
+        const auto chosen = api.put(alpha.staff, "/api/v1/notification-rules",
+                                    {{"reminders", json::array{}},
+                                     {"quiet_from", in_hours(-before)},
+                                     {"quiet_until", in_hours(after)},
+                                     {"digest_at", "18:00"},
+                                     {"reply_to", nullptr}});
+        BOOST_REQUIRE(chosen.status == 200);
     }
     void want(const std::string& preferences) {
         const auto chosen = api.send(make_request(
@@ -91,13 +109,13 @@ BOOST_AUTO_TEST_CASE(who_does_not_want_it_by_telephone_is_told_by_mail_alone) {
 }
 
 BOOST_AUTO_TEST_CASE(at_night_the_telephone_keeps_quiet_until_the_morning) {
-    time.at += std::chrono::hours{11};
+    keep_quiet(1, 2);
     cancel_event();
     work();
     BOOST_TEST(by_telephone() == "push queued sms queued");
     BOOST_TEST(provider.received().empty());
     BOOST_TEST(server.mails().size() == 2U);
-    time.at += std::chrono::hours{9};
+    time.at += std::chrono::hours{3};
     let_jobs_come_due();
     work();
     BOOST_TEST(by_telephone() == "push sent sms sent");

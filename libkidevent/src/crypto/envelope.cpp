@@ -50,7 +50,7 @@ std::optional<std::string> decode_key(std::string_view text) {
     std::replace(spelled.begin(), spelled.end(), '/', '_');
     auto bytes = decode_base64url(spelled);
     sodium_memzero(spelled.data(), spelled.size());
-    if (!bytes || bytes->size() != 32) return std::nullopt;
+    if (bytes && bytes->size() != 32) bytes.reset();
     return bytes;
 }
 
