@@ -19,7 +19,7 @@ struct traffic {
     counter requests_refused{0}; // answered by the front itself (400, 413, 431, 501, overload)
     counter requests_dropped{0}; // ended without an answer: no method or host, or the input broke off
     counter protocol_errors{0};
-    counter timeouts{0}; // connections closed because the peer stalled
+    counter timeouts{0};         // connections closed because the peer stalled
     counter descriptors_open{0}; // of the whole process, counted once a second
 
     // One writer, so a plain addition will do.

@@ -1,6 +1,6 @@
 #pragma once
-// The rows of routes.cpp about who somebody is: accounts, logins, second factors, keys, support, admins. Private to
-// routes.cpp.
+// The rows of routes.cpp about who somebody is: accounts, logins, second factors, keys, support, admins.
+// Private to routes.cpp.
 
 #include "identity/account_endpoints.hpp"
 #include "identity/api_key_endpoints.hpp"

@@ -158,13 +158,13 @@ task<result<response>> services::route_request(const request& incoming, request_
     if (known) co_return std::move(*known);
     const auto match = (is_platform ? platform_routes_ : tenant_routes_).match(incoming.method, target->path);
     const bool is_found = match.is == http::route_match::outcome::found;
-    auto counting = count_request(
-        is_found ? class_of(all_routes()[match.index]) : class_of(incoming.method), incoming, record);
+    auto counting = count_request(is_found ? class_of(all_routes()[match.index]) : class_of(incoming.method),
+                                  incoming, record);
     auto turned_away = co_await counting;
     if (turned_away) co_return std::move(*turned_away);
     if (match.is == http::route_match::outcome::not_found) co_return refuse(errc::not_found);
-    if (!is_found && http::is_preflight(incoming)
-        && tenant && http::find_cors_origin(incoming, tenant->cors_origins))
+    if (!is_found && http::is_preflight(incoming) && tenant
+        && http::find_cors_origin(incoming, tenant->cors_origins))
         co_return http::preflight_answer(match.allow, with.http.cors_max_age);
     if (!is_found) co_return http::method_not_allowed_response(match.allow, record.request_id, target->path);
     record.matched(all_routes()[match.index]);

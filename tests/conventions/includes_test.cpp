@@ -40,8 +40,7 @@ std::string part_of(const std::string& path) {
     // Working the queue off belongs to the processes, writing to it to the domains.
     for (const char* const each :
          {"outbox/relay.", "outbox/paced_loop.", "outbox/kafka_", "webhooks/webhook_sender.", "api_schemas/",
-          "notifications/notification_jobs.",
-          "notifications/account_mail_jobs.", "audit/audit_sealer."})
+          "notifications/notification_jobs.", "notifications/account_mail_jobs.", "audit/audit_sealer."})
         if (path.starts_with(each)) return "composition";
     // Every domain writes the log; reading it comes later.
     for (const char* const each :

@@ -95,7 +95,8 @@ organisation seed_organisation(api_client& api, const std::string& slug, const s
     descriptor.name = "CANARY-" + slug;
     descriptor.time_zone = zone;
     descriptor.owner_email = "owner@" + slug + ".example";
-    const auto made = parts.block_on(tenancy::create_tenant(parts.database, descriptor, tenancy::operator_of("test")));
+    const auto made =
+        parts.block_on(tenancy::create_tenant(parts.database, descriptor, tenancy::operator_of("test")));
     if (!made) throw std::runtime_error("tenant " + slug + " was refused");
     const auto found = parts.block_on(parts.tenants.resolve_slug(slug));
     if (!found) throw std::runtime_error("tenant " + slug + " does not resolve");

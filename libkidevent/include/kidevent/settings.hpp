@@ -35,7 +35,7 @@ struct http_settings {
     std::string base_domain = "localhost"; // tenants answer on SLUG.<base_domain>
     std::string scheme = "https";          // of the canonical origin: "https", or "http" for development
     std::int64_t public_port = 443;        // of the canonical origin
-    std::string signing_key; // secret; 32 bytes or more, signs cursors and links in messages
+    std::string signing_key;               // secret; 32 bytes or more, signs cursors and links in messages
     std::vector<std::string> other_signing_keys; // secret; believed beside it: the one before, or the next
     std::int64_t body_bytes_max = 1048576;
     std::int64_t json_depth_max = 16;
@@ -49,8 +49,8 @@ struct http_settings {
 
 // How often one address or account may ask; 0: as often as it likes. What a tenant may ask is in its plan.
 struct rate_limit_settings {
-    std::string shared = "process";  // "process", or "redis": unsafe requests are counted together
-    std::int64_t keys_max = 65536;   // addresses and accounts that a worker remembers (16 bytes each)
+    std::string shared = "process"; // "process", or "redis": unsafe requests are counted together
+    std::int64_t keys_max = 65536;  // addresses and accounts that a worker remembers (16 bytes each)
     std::int64_t reads_per_minute_per_address = 3000;
     std::int64_t writes_per_minute_per_address = 600;
     std::int64_t credentials_per_minute_per_address = 120; // signing up, signing in and their like
@@ -74,17 +74,17 @@ struct identity_settings {
     // Failed sign-ins that cost nothing; each one after them doubles the delay until the next try.
     std::int64_t failures_before_delay = 5;
     std::chrono::seconds sign_in_delay_max{900};
-    std::chrono::seconds failures_kept{24 * 3600};        // after the last one they are forgotten
-    std::chrono::seconds verification_grace{7 * 24 * 3600}; // until an unverified account may not register
+    std::chrono::seconds failures_kept{24 * 3600};             // after the last one they are forgotten
+    std::chrono::seconds verification_grace{7 * 24 * 3600};    // until an unverified account may not register
     std::chrono::seconds verification_lifetime{7 * 24 * 3600}; // of the link that verifies an address
     std::chrono::seconds password_reset_lifetime{3600};
     std::chrono::seconds email_change_lifetime{24 * 3600};
     std::chrono::seconds invitation_lifetime{7 * 24 * 3600};
-    std::int64_t invitations_per_tenant_max = 200;   // open ones of staff
-    std::int64_t invitations_per_household_max = 3;  // open ones of guardians
-    std::int64_t account_mails_per_hour = 5;         // that one address can be made to get
-    std::int64_t logins_per_account_max = 50;        // one more ends the oldest
-    std::chrono::seconds last_seen_step{3600};       // how exactly it is known when a login was used last
+    std::int64_t invitations_per_tenant_max = 200;  // open ones of staff
+    std::int64_t invitations_per_household_max = 3; // open ones of guardians
+    std::int64_t account_mails_per_hour = 5;        // that one address can be made to get
+    std::int64_t logins_per_account_max = 50;       // one more ends the oldest
+    std::chrono::seconds last_seen_step{3600};      // how exactly it is known when a login was used last
 };
 
 // Second factors, API keys, support access; see docs/second-factor.md and its neighbours.

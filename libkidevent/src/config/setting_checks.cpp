@@ -85,7 +85,7 @@ const char* problem_of_contact(std::string_view text) {
 
 const char* problem_of_instant(std::string_view text) {
     return text.empty() || parse_rfc3339(text) ? nullptr
-                                                 : "must be a date and time such as 2027-03-31T00:00:00Z";
+                                               : "must be a date and time such as 2027-03-31T00:00:00Z";
 }
 
 const char* problem_of_path(std::string_view text) {

@@ -86,11 +86,13 @@ constexpr setting own_rows[] = {
     {"http.request_timeout", http<&http_settings::request_timeout>, duration(100, 10 * minute_in_ms),
      "How long a request may take before it is answered with 503"},
     {"http.security_contact", http<&http_settings::security_contact>, checked(0, 254, problem_of_contact),
-     "Where weaknesses are reported, for /.well-known/security.txt: mailto: or https:; empty is no such file"},
+     "Where weaknesses are reported, for /.well-known/security.txt: mailto: or https:; empty is no such "
+     "file"},
     {"http.security_expires", http<&http_settings::security_expires>, checked(0, 40, problem_of_instant),
      "When that file ends, as in 2027-03-31T00:00:00Z; to come, and within a year"},
     {"http.change_password_path", http<&http_settings::change_password_path>,
-     checked(1, 200, problem_of_path), "Page of the web application that /.well-known/change-password leads to"},
+     checked(1, 200, problem_of_path),
+     "Page of the web application that /.well-known/change-password leads to"},
     {"http.cors_origins_max", http<&http_settings::cors_origins_max>, count(0, 200),
      "Origins of other sites that an organisation may let use its API"},
     {"http.cors_max_age", http<&http_settings::cors_max_age>, duration(0, day_in_s),
@@ -139,7 +141,8 @@ constexpr setting own_rows[] = {
     {"identity.sign_in_delay_max", identity<&identity_settings::sign_in_delay_max>, duration(1, day_in_s),
      "Longest pause after failed sign-ins; a password that was reset ends it"},
     {"identity.failures_kept", identity<&identity_settings::failures_kept>,
-     duration(minute_in_s, 30 * day_in_s), "How long failed sign-ins on an account count, after the last one"},
+     duration(minute_in_s, 30 * day_in_s),
+     "How long failed sign-ins on an account count, after the last one"},
     {"identity.verification_grace", identity<&identity_settings::verification_grace>,
      duration(0, 400 * day_in_s),
      "How long a guardian may register children before the e-mail address is verified"},
@@ -165,7 +168,8 @@ constexpr setting own_rows[] = {
     {"security.encryption_keys",
      security<&security_settings::encryption_keys>,
      {.min = 0, .max = 16, .secret = true, .check = problem_of_encryption_key},
-     "Keys that seal fields such as secrets of second factors, each NAME:BASE64 of 32 random bytes; the first "
+     "Keys that seal fields such as secrets of second factors, each NAME:BASE64 of 32 random bytes; the "
+     "first "
      "seals, all open; without one these features are refused"},
     {"security.api_key_lifetime", security<&security_settings::api_key_lifetime>,
      duration(minute_in_s, 3660 * day_in_s), "How long an API key is valid that was made without an end"},

@@ -96,9 +96,8 @@ constexpr problem_entry sign_up_not_allowed{
 constexpr problem_entry account_not_linked{
     errc::account_not_linked, 409, "account_not_linked", "Account not connected",
     "There is an account with this e-mail address. Sign in to it and connect the identity provider there."};
-constexpr problem_entry identity_taken{
-    errc::identity_taken, 409, "identity_taken", "Connected already",
-    "This sign-in at the identity provider belongs to another account."};
+constexpr problem_entry identity_taken{errc::identity_taken, 409, "identity_taken", "Connected already",
+                                       "This sign-in at the identity provider belongs to another account."};
 constexpr problem_entry only_way_in{
     errc::only_way_in, 409, "only_way_in", "Only way in",
     "Choose a password first: without this nobody could sign in to the account."};

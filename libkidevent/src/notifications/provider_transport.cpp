@@ -98,7 +98,8 @@ task<delivery_report> provider_transport::deliver(outgoing_message what) {
     const auto until = steady_clock::now() + with_.timeout;
     auto posting = threads_->run<http_client::request_outcome>([this, &what, until] {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - steady_clock::now());
-        if (left.count() <= 0) return http_client::request_outcome{0, "no thread became free in time", {}, {}};
+        if (left.count() <= 0)
+            return http_client::request_outcome{0, "no thread became free in time", {}, {}};
         return http_client::send(make_post(what, left));
     });
     const auto answer = co_await posting;
@@ -106,7 +107,7 @@ task<delivery_report> provider_transport::deliver(outgoing_message what) {
 }
 
 http_client::guarded_request provider_transport::make_post(const outgoing_message& what,
-                                                        std::chrono::milliseconds left) const {
+                                                           std::chrono::milliseconds left) const {
     http_client::guarded_request made;
     made.url = url_;
     made.headers = {{"Content-Type", "application/json"},

@@ -23,7 +23,8 @@ public:
     task<delivery_report> deliver(outgoing_message what) override;
 
 private:
-    http_client::guarded_request make_post(const outgoing_message& what, std::chrono::milliseconds left) const;
+    http_client::guarded_request make_post(const outgoing_message& what,
+                                           std::chrono::milliseconds left) const;
 
     const std::string& url_;
     const provider_settings& with_;

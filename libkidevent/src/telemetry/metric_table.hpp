@@ -100,7 +100,8 @@ inline constexpr metric metric_table[] = {
     {"kidevent_support_requests_total", metric_kind::counter, kept_by::worker, "", "",
      "Requests of platform admins under support sessions"},
     {"kidevent_account_links_total", metric_kind::counter, kept_by::worker, "result", "used refused",
-     "Links in messages about accounts that were followed: to the end, or refused as used, too old or unknown"},
+     "Links in messages about accounts that were followed: to the end, or refused as used, too old or "
+     "unknown"},
     {"kidevent_account_mails_total", metric_kind::counter, kept_by::worker, "outcome",
      "sent deferred failed suppressed", "Attempts to send messages about accounts, by what came of them"},
     {"kidevent_provider_sign_ins_total", metric_kind::counter, kept_by::worker, "result",

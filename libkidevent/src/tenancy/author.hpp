@@ -12,9 +12,7 @@ struct author {
     std::string name; // "admin <uuid>" or "operator <name>"
 };
 
-inline author author_of(const actor& admin) {
-    return {admin, "admin " + to_string(admin.account().value)};
-}
+inline author author_of(const actor& admin) { return {admin, "admin " + to_string(admin.account().value)}; }
 // On the command line.
 inline author operator_of(const std::string& name) { return {actor::of_system(), "operator " + name}; }
 

@@ -18,10 +18,10 @@ struct tenant {
     std::string locale;    // BCP 47
     std::string currency;  // ISO 4217
     std::string plan;
-    http::tenant_share share; // of the plan
-    feature_set features;     // of the plan
-    std::string branding;     // a JSON object
-    std::string origin;       // canonical, e.g. "https://slug.example.org"
+    http::tenant_share share;                    // of the plan
+    feature_set features;                        // of the plan
+    std::string branding;                        // a JSON object
+    std::string origin;                          // canonical, e.g. "https://slug.example.org"
     std::vector<http::cors_origin> cors_origins; // other sites that the owner lets use the API
 };
 

@@ -41,8 +41,8 @@ outbox::published_event test_event(const http::request_context& context, const u
             clock{}.now()};
 }
 
-void note(db::tenant_transaction& in, const http::request_context& context, audit::action what, const uuid& id,
-          boost::json::object details = {}) {
+void note(db::tenant_transaction& in, const http::request_context& context, audit::action what,
+          const uuid& id, boost::json::object details = {}) {
     audit::add_entry(in, context.acting, what, audit::subject_of(audit::row_of(what).subject, id),
                      std::move(details));
 }

@@ -98,8 +98,9 @@ BOOST_AUTO_TEST_CASE(what_a_message_is_about_is_in_it) {
 }
 
 BOOST_AUTO_TEST_CASE(messages_about_accounts_carry_their_link_and_its_end) {
-    for (const char* const name : {"account_email_verification", "account_password_reset", "account_email_change",
-                                   "account_staff_invitation", "account_household_invitation"})
+    for (const char* const name :
+         {"account_email_verification", "account_password_reset", "account_email_change",
+          "account_staff_invitation", "account_household_invitation"})
         for (const auto locale : template_locales())
             BOOST_TEST_CONTEXT(name << " in " << locale) {
                 const auto made = render(name, locale, full_values());
