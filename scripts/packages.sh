@@ -8,7 +8,7 @@ packages_build=(
     libcli11-dev libhowardhinnant-date-dev libical-dev libpoco-dev libxxhash-dev prometheus-cpp-dev
     librdkafka-dev libkainjow-mustache-dev
 )
-packages_run=(nginx postgresql-15 postgresql-client-15 tzdata curl jq)
+packages_run=(nginx postgresql-15 postgresql-client-15 tzdata curl jq oathtool)
 packages_test=(
     libboost-test1.81-dev libfcgi-bin clang-14 libfuzzer-14-dev libclang-rt-14-dev clang-format-14
     clang-tidy-14 nodejs openssl redis-server prometheus

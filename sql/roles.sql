@@ -2,7 +2,7 @@
 -- as often as you like:
 --   psql -v database=kidevent -v app_password=.. -v router_password=.. -v platform_password=..
 --        -v migrator_password=.. -v jobs_password=.. -v backup_password=.. -f roles.sql
--- What each role may do is explained in docs/security.md.
+-- What each role may do is explained in docs/security/isolation.md.
 \set ON_ERROR_STOP on
 \set QUIET on
 

@@ -58,26 +58,33 @@ private:
 // How long the loop was kept from a timer of 5 ms at worst, while something else went on.
 class loop_watch {
 public:
-    explicit loop_watch(boost::asio::io_context& loop) : timer_(loop) { wait(); }
-    std::chrono::milliseconds longest() const { return longest_; }
-    int beats() const { return beats_; }
+    explicit loop_watch(boost::asio::io_context& loop) : seen_(std::make_shared<sight>(loop)) { wait(seen_); }
+    std::chrono::milliseconds longest() const { return seen_->longest; }
+    int beats() const { return seen_->beats; }
 
 private:
-    void wait() {
+    struct sight {
+        explicit sight(boost::asio::io_context& loop) : timer(loop) {}
+        boost::asio::steady_timer timer;
+        std::chrono::milliseconds longest{0};
+        int beats = 0;
+    };
+
+    // A beat that is due already comes even when the watch has ended.
+    static void wait(const std::shared_ptr<sight>& seen) {
         const auto due = std::chrono::steady_clock::now() + std::chrono::milliseconds{5};
-        timer_.expires_at(due);
-        timer_.async_wait([this, due](const boost::system::error_code& failed) {
-            if (failed) return;
-            ++beats_;
-            longest_ = std::max(longest_, std::chrono::duration_cast<std::chrono::milliseconds>(
-                                              std::chrono::steady_clock::now() - due));
-            wait();
+        seen->timer.expires_at(due);
+        seen->timer.async_wait([left = std::weak_ptr{seen}, due](const boost::system::error_code& failed) {
+            const auto still = left.lock();
+            if (failed || !still) return;
+            ++still->beats;
+            still->longest = std::max(still->longest, std::chrono::duration_cast<std::chrono::milliseconds>(
+                                                          std::chrono::steady_clock::now() - due));
+            wait(still);
         });
     }
 
-    boost::asio::steady_timer timer_;
-    std::chrono::milliseconds longest_{0};
-    int beats_ = 0;
+    std::shared_ptr<sight> seen_;
 };
 
 } // namespace kidevent::tests

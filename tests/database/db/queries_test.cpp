@@ -2,6 +2,7 @@
 // column that is gone or a grant that is missing shows here.
 
 #include "db/query.hpp"
+#include "identity/sealed_fields.hpp"
 #include "support/two_tenants.hpp"
 
 #include <kidevent/platform.hpp>
@@ -71,6 +72,8 @@ public:
     }
 
     platform product;
+    // Only the command line calls it.
+    decltype(&identity::reseal_platform) const from_command_line = &identity::reseal_platform;
 };
 
 } // namespace
