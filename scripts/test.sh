@@ -5,9 +5,10 @@
 test_folders=(unit database redis mail http oidc attacks isolation resilience conventions host)
 # Those that run threads in the tests' own process: the loop beside the hashing threads, and racing clients.
 tsan_folders=(unit database http)
-# Those that run once more on a real Redis: the API whole, and of the stack what hears of changes; all of it
-# with --long.
+# Those that run once more on a real Redis: what remembers, hears of changes or counts; all with --long.
 redis_folders=(http host)
+redis_domains_http=(http_cache http_stream http_events http_registrations http_families http_identity
+    http_accounts http_members http_sign_in_delay http_api_keys http_rate_limits http_isolation http_plans)
 redis_domains_host=(host_cache host_streams host_stack jobs_pool)
 test_preset=asan # of the executables that run
 test_seconds_max=1800 # of one folder; past it something hangs
@@ -111,7 +112,8 @@ test_again_on_redis() {
     local folder=$1 long=$2
     shift 2
     [[ " ${redis_folders[*]} " == *" $folder "* ]] || return 0
-    if [ $# -eq 0 ] && [ -z "$long" ] && [ "$folder" = host ]; then set -- "${redis_domains_host[@]}"; fi
+    local -n domains_of_folder=redis_domains_$folder
+    if [ $# -eq 0 ] && [ -z "$long" ]; then set -- "${domains_of_folder[@]}"; fi
     test_variant=redis
     KIDEVENT_TEST_REDIS=1 test_executable "${folder}_tests" "$@"
     test_variant=

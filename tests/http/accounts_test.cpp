@@ -86,10 +86,15 @@ BOOST_AUTO_TEST_CASE(another_machine_hears_that_logins_ended) {
     const auto here = one->sign_in("alpha", "first@alpha.example");
     const auto elsewhere = one->sign_in("alpha", "first@alpha.example");
     BOOST_REQUIRE(far.get(elsewhere, me).status == 200);
-    far.run_for(std::chrono::milliseconds{50});
-    const auto before = far.round_trips();
-    BOOST_REQUIRE(far.get(elsewhere, me).status == 200);
-    BOOST_TEST(far.round_trips() - before == 1U); // the account; the login is remembered
+    // One is for the account; the login is remembered, once this machine listens to the others.
+    auto trips = far.round_trips();
+    for (int i = 0; i < 50 && trips != 1; ++i) {
+        far.run_for(std::chrono::milliseconds{20});
+        const auto before = far.round_trips();
+        BOOST_REQUIRE(far.get(elsewhere, me).status == 200);
+        trips = far.round_trips() - before;
+    }
+    BOOST_TEST(trips == 1U);
     one->put(here, me + "/password", password_change(password_of_all, other_password));
     for (int i = 0; i < 100 && far.get(elsewhere, me).status == 200; ++i)
         far.run_for(std::chrono::milliseconds{20});

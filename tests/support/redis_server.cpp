@@ -1,5 +1,6 @@
 #include "support/redis_server.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -64,11 +65,28 @@ std::string redis_server::command(const std::vector<std::string>& words) const {
     return said;
 }
 
-std::optional<std::string> emptied_redis_of_run() {
-    if (!std::getenv("KIDEVENT_TEST_REDIS")) return std::nullopt;
+namespace {
+
+const redis_server* redis_of_run() {
+    if (!std::getenv("KIDEVENT_TEST_REDIS")) return nullptr;
     static const redis_server server;
-    server.command({"FLUSHALL"});
-    return server.address();
+    return &server;
+}
+
+} // namespace
+
+std::optional<std::string> emptied_redis_of_run() {
+    const auto* const server = redis_of_run();
+    if (!server) return std::nullopt;
+    server->command({"FLUSHALL"});
+    return server->address();
+}
+
+int listeners_of_redis_of_run() {
+    const auto* const server = redis_of_run();
+    if (!server) return 0;
+    const std::string listed = server->command({"CLIENT", "LIST", "TYPE", "pubsub"});
+    return static_cast<int>(std::count(listed.begin(), listed.end(), '\n')) + (listed.empty() ? 0 : 1);
 }
 
 } // namespace kidevent::tests

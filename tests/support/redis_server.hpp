@@ -38,5 +38,7 @@ private:
 // the same tenants come again with other rows. None unless KIDEVENT_TEST_REDIS is set, as in the second run
 // of some folders (scripts/test.sh).
 std::optional<std::string> emptied_redis_of_run();
+// How many connections listen to its channels; 0 when there is none.
+int listeners_of_redis_of_run();
 
 } // namespace kidevent::tests
