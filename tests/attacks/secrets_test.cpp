@@ -75,7 +75,15 @@ struct observed : two_tenants {
         http_client client{stack.port()};
         http_request wanted{"GET", "/api/v1/events?q=SEED-query&category=SEED-path", "alpha.localhost"};
         wanted.headers = {{"Cookie", "__Host-kidevent=SEED-cookie"}, {"Authorization", "Bearer SEED-bearer"}};
-        BOOST_TEST(client.send(wanted).status == 500);
+        // The workers may still be connecting again.
+        int status = 0;
+        host_stack::wait_until(
+            [&] {
+                status = client.send(wanted).status;
+                return status != 503;
+            },
+            std::chrono::seconds{10});
+        BOOST_TEST(status == 500);
         superuser.execute("grant select on events to kidevent_app");
     }
     std::string all_received(const std::string& path) {

@@ -274,6 +274,8 @@ BOOST_AUTO_TEST_CASE(a_line_for_each_request_names_no_person) {
 BOOST_AUTO_TEST_CASE(readiness_tells_each_part_by_name_and_drains) {
     told.telemetry.disk_directory = "/";
     told.telemetry.disk_bytes_free_min = std::int64_t{1} << 60;
+    told.redis.address = ""; // the parts that there are always
+    told.realtime.fanout = "postgres";
     api_client short_of_room{told};
     BOOST_TEST(short_of_room.get({"x"}, "/readyz?verbose").text
                == "[+]shutdown ok\n[+]database ok\n[+]migrations ok\n[-]disk failed\nfailed: disk\n");
