@@ -48,7 +48,11 @@ BOOST_AUTO_TEST_CASE(a_scrape_sums_the_workers_and_a_death_takes_nothing_back) {
     BOOST_TEST(sum_of(before, "kidevent_tenant_requests_total", "tenant=\"alpha\"") == requests);
     BOOST_TEST(sum_of(before, "kidevent_workers") == 2);
     BOOST_TEST(sum_of(before, "kidevent_process_resident_memory_bytes", "pool=\"web\"") > 1e6);
-    BOOST_TEST(sum_of(before, "kidevent_last_deployment_timestamp_seconds") > 1.7e9);
+    // It is known when the last of the workers is there.
+    const auto is_deployed = [this] {
+        return sum_of(stack.metrics(), "kidevent_last_deployment_timestamp_seconds") > 1.7e9;
+    };
+    BOOST_TEST(host_stack::wait_until(is_deployed, std::chrono::seconds{20}));
     // Both workers count, or the sum would prove nothing.
     const auto front = sum_of(before, "kidevent_fastcgi_requests_total");
     BOOST_TEST(front >= requests);
