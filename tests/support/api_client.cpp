@@ -87,7 +87,6 @@ settings settings_for_tests(const database_settings& database) {
     with.oidc.addresses = "any";
     with.oidc.attempts_per_minute_per_address = 1'000'000;
     with.oidc.timeout = std::chrono::milliseconds{1500};
-    with.security.encryption_keys = {"test:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="};
     with.audit.signing_keys = {std::string(32, 'a')};
     with.audit.poll_max = std::chrono::milliseconds{50};
     with.log.level = "error";

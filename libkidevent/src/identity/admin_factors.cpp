@@ -63,14 +63,21 @@ task<result<>> spend_code(db::platform_transaction& in, const code_rules rules, 
     co_return wrong;
 }
 
-// Locks the admin's own factor; ends the transaction when it is not there in this state.
-task<result<stored_factor>> lock_own_factor(db::platform_transaction& in, account_id of, bool confirmed) {
-    const auto found = add_lock_factor(in, of);
+// Takes a code of whoever acts; ends the transaction when the factor is not there in this state, or the code
+// is wrong.
+task<result<>> spend_own_code(db::platform_transaction& in, const code_rules rules, actor by, bool confirmed,
+                              std::string code) {
+    const auto found = add_lock_factor(in, by.account());
     co_await in.run();
     auto factor = read_factor(found.rows());
-    if (factor && factor->is_confirmed == confirmed) co_return std::move(*factor);
-    co_await in.rollback();
-    co_return refuse(factor && factor->is_confirmed ? errc::second_factor_enrolled : errc::not_found);
+    if (!factor || factor->is_confirmed != confirmed) {
+        co_await in.rollback();
+        co_return refuse(factor && factor->is_confirmed ? errc::second_factor_enrolled : errc::not_found);
+    }
+    auto spending =
+        spend_code(in, rules, by, by.account(), std::move(*factor), std::move(code), wrong_code());
+    auto spent = co_await spending;
+    co_return spent;
 }
 
 std::vector<std::string> add_new_recovery_codes(db::platform_transaction& in, account_id of) {
@@ -128,11 +135,8 @@ task<result<pending_factor>> admin_service::begin_factor(actor by) {
 
 task<result<confirmed_factor>> admin_service::confirm_factor(actor by, std::string code) {
     auto transaction = co_await db::platform_transaction::begin(database_);
-    auto locking = lock_own_factor(transaction, by.account(), false);
-    auto factor = co_await locking;
-    if (!factor) co_return factor.error();
-    auto spending = spend_code(transaction, {settings_, sealing_, clock_.now()}, by, by.account(),
-                               std::move(*factor), std::move(code), wrong_code());
+    auto spending =
+        spend_own_code(transaction, {settings_, sealing_, clock_.now()}, by, false, std::move(code));
     const auto spent = co_await spending;
     if (!spent) co_return spent.error();
     confirmed_factor made{{}, crypto::make_token()};
@@ -149,11 +153,8 @@ task<result<confirmed_factor>> admin_service::confirm_factor(actor by, std::stri
 
 task<result<std::vector<std::string>>> admin_service::renew_recovery_codes(actor by, std::string code) {
     auto transaction = co_await db::platform_transaction::begin(database_);
-    auto locking = lock_own_factor(transaction, by.account(), true);
-    auto factor = co_await locking;
-    if (!factor) co_return factor.error();
-    auto spending = spend_code(transaction, {settings_, sealing_, clock_.now()}, by, by.account(),
-                               std::move(*factor), std::move(code), wrong_code());
+    auto spending =
+        spend_own_code(transaction, {settings_, sealing_, clock_.now()}, by, true, std::move(code));
     const auto spent = co_await spending;
     if (!spent) co_return spent.error();
     auto codes = add_new_recovery_codes(transaction, by.account());

@@ -71,14 +71,21 @@ refusal wrong_code() {
     return refuse(errc::invalid_fields, "/code", "wrong", "is not the code of this moment");
 }
 
-// Locks the factor of whoever acts; ends the transaction when it is not there in this state.
-task<result<stored_factor>> lock_own_factor(db::tenant_transaction& in, actor by, bool confirmed) {
+// Takes a code of whoever acts; ends the transaction when the factor is not there in this state, or the code
+// is wrong.
+task<result<>> spend_own_code(db::tenant_transaction& in, const code_rules rules, const tenancy::tenant& at,
+                              actor by, bool confirmed, std::string code) {
     const auto found = add_lock_factor(in, by.account());
     co_await in.run();
     auto factor = read_factor(found.rows());
-    if (factor && factor->is_confirmed == confirmed) co_return std::move(*factor);
-    co_await in.rollback();
-    co_return refuse(factor && factor->is_confirmed ? errc::second_factor_enrolled : errc::not_found);
+    if (!factor || factor->is_confirmed != confirmed) {
+        co_await in.rollback();
+        co_return refuse(factor && factor->is_confirmed ? errc::second_factor_enrolled : errc::not_found);
+    }
+    auto spending =
+        spend_code(in, rules, at, by, by.account(), std::move(*factor), std::move(code), wrong_code());
+    auto spent = co_await spending;
+    co_return spent;
 }
 
 std::vector<std::string> add_new_recovery_codes(db::tenant_transaction& in, const actor& by) {
@@ -121,11 +128,8 @@ task<result<pending_factor>> second_factor_service::begin(const tenancy::tenant&
 task<result<std::vector<std::string>>> second_factor_service::confirm(const tenancy::tenant& at, actor by,
                                                                       std::string code) {
     auto transaction = co_await db::tenant_transaction::begin(database_, at.handle);
-    auto locking = lock_own_factor(transaction, by, false);
-    auto factor = co_await locking;
-    if (!factor) co_return factor.error();
-    auto spending = spend_code(transaction, {settings_, sealing_, clock_.now()}, at, by, by.account(),
-                               std::move(*factor), std::move(code), wrong_code());
+    auto spending =
+        spend_own_code(transaction, {settings_, sealing_, clock_.now()}, at, by, false, std::move(code));
     const auto spent = co_await spending;
     if (!spent) co_return spent.error();
     add_confirm_factor(transaction, by.account());
@@ -139,11 +143,8 @@ task<result<std::vector<std::string>>> second_factor_service::confirm(const tena
 task<result<std::vector<std::string>>>
 second_factor_service::renew_recovery_codes(const tenancy::tenant& at, actor by, std::string code) {
     auto transaction = co_await db::tenant_transaction::begin(database_, at.handle);
-    auto locking = lock_own_factor(transaction, by, true);
-    auto factor = co_await locking;
-    if (!factor) co_return factor.error();
-    auto spending = spend_code(transaction, {settings_, sealing_, clock_.now()}, at, by, by.account(),
-                               std::move(*factor), std::move(code), wrong_code());
+    auto spending =
+        spend_own_code(transaction, {settings_, sealing_, clock_.now()}, at, by, true, std::move(code));
     const auto spent = co_await spending;
     if (!spent) co_return spent.error();
     auto codes = add_new_recovery_codes(transaction, by);
@@ -153,11 +154,8 @@ second_factor_service::renew_recovery_codes(const tenancy::tenant& at, actor by,
 
 task<result<>> second_factor_service::remove(const tenancy::tenant& at, actor by, std::string code) {
     auto transaction = co_await db::tenant_transaction::begin(database_, at.handle);
-    auto locking = lock_own_factor(transaction, by, true);
-    auto factor = co_await locking;
-    if (!factor) co_return factor.error();
-    auto spending = spend_code(transaction, {settings_, sealing_, clock_.now()}, at, by, by.account(),
-                               std::move(*factor), std::move(code), wrong_code());
+    auto spending =
+        spend_own_code(transaction, {settings_, sealing_, clock_.now()}, at, by, true, std::move(code));
     const auto spent = co_await spending;
     if (!spent) co_return spent.error();
     add_delete_factor(transaction, by.account());
