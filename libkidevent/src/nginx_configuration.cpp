@@ -177,6 +177,33 @@ std::string block(std::string text) {
     return text;
 }
 
+// Leaves out the lines of the marks, and what stands between them unless it is kept.
+std::string without_marks(std::string_view outline, bool keeps) {
+    std::string text;
+    bool is_inside = false;
+    while (!outline.empty()) {
+        const auto end = std::min(outline.find('\n'), outline.size() - 1) + 1;
+        const std::string_view line = outline.substr(0, end);
+        outline.remove_prefix(end);
+        if (line == "@TLS_BEGIN@\n")
+            is_inside = true;
+        else if (line == "@TLS_END@\n")
+            is_inside = false;
+        else if (keeps || !is_inside)
+            text += line;
+    }
+    return text;
+}
+
+// Where the server of the organisations listens.
+std::string listening(const settings& of, const nginx_surroundings& at) {
+    constexpr auto next = ";\n        ";
+    if (at.certificate.empty()) return "listen " + at.listen + " default_server" + next + "server_name _;";
+    return "listen " + at.listen_tls + " ssl http2" + next + "server_name *." + of.http.base_domain + next
+           + "include " + at.conf_directory + "/tls.conf" + next + "ssl_certificate " + at.certificate + next
+           + "ssl_certificate_key " + at.certificate_key + ";";
+}
+
 bool is_word_character(char c) { return (c >= 'A' && c <= 'Z') || c == '_'; }
 
 // Replaces every @WORD@; what is put in is not looked at again.
@@ -210,18 +237,26 @@ std::string fill_in(std::string_view outline, const std::map<std::string, std::s
 
 std::string nginx_configuration(std::string_view outline, const settings& of, const nginx_surroundings& at) {
     const writer with{of, at};
-    return fill_in(outline, {{"USER", at.user.empty() ? "" : "user " + at.user + ";"},
-                             {"WORKERS", at.workers},
-                             {"RUN_DIR", at.run_directory},
-                             {"LOG_DIR", at.log_directory},
-                             {"CONF_DIR", at.conf_directory},
-                             {"ROOT", at.root},
-                             {"BASE_DOMAIN", of.http.base_domain},
-                             {"LISTEN", at.listen},
-                             {"ACCESS_LOG", at.access_log},
-                             {"UPSTREAMS", block(with.upstreams())},
-                             {"LOCATIONS", block(with.locations())},
-                             {"FALLBACK", with.fallback()}});
+    const bool has_tls = !at.certificate.empty();
+    if (has_tls && of.http.scheme != "https")
+        throw std::runtime_error("there is a certificate, but http.scheme is not https");
+    const bool is_usual_port = of.http.public_port == 443;
+    return fill_in(without_marks(outline, has_tls),
+                   {{"USER", at.user.empty() ? "" : "user " + at.user + ";"},
+                    {"WORKERS", at.workers},
+                    {"RUN_DIR", at.run_directory},
+                    {"LOG_DIR", at.log_directory},
+                    {"CONF_DIR", at.conf_directory},
+                    {"ROOT", at.root},
+                    {"BASE_DOMAIN", of.http.base_domain},
+                    {"LISTEN", at.listen},
+                    {"LISTEN_TLS", at.listen_tls},
+                    {"LISTENING", listening(of, at)},
+                    {"HTTPS_PORT", is_usual_port ? "" : ":" + std::to_string(of.http.public_port)},
+                    {"ACCESS_LOG", at.access_log},
+                    {"UPSTREAMS", block(with.upstreams())},
+                    {"LOCATIONS", block(with.locations())},
+                    {"FALLBACK", with.fallback()}});
 }
 
 } // namespace kidevent

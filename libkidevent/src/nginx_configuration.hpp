@@ -20,12 +20,15 @@ struct nginx_surroundings {
     std::string conf_directory;     // where nginx/ of this project is
     std::string root;               // the web application's files, with an index.html
     std::string listen;             // address and port, or unix:PATH
+    std::string listen_tls = "443"; // as well, when there is a certificate
+    std::string certificate;        // PEM, with its chain, for *.BASE_DOMAIN; "": no TLS
+    std::string certificate_key;    // PEM
     std::string access_log = "off"; // "off", or a file and its options
     std::int64_t processors = 1;    // stands for processes = 0 of a pool
 };
 
 // `outline` is the text of kidevent.conf.in. Throws std::runtime_error when it has a word that is not known,
-// or no pool answers for some route.
+// no pool answers for some route, or there is a certificate and http.scheme is not https.
 std::string nginx_configuration(std::string_view outline, const settings& of, const nginx_surroundings& at);
 
 } // namespace kidevent

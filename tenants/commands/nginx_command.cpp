@@ -46,8 +46,15 @@ exit_code print(const invocation& call, nginx_surroundings at) {
                                         {"--conf-dir", at.conf_directory},
                                         {"--root", at.root},
                                         {"--listen", at.listen},
+                                        {"--listen-tls", at.listen_tls},
+                                        {"--certificate", at.certificate},
+                                        {"--certificate-key", at.certificate_key},
                                         {"fastcgi.socket_directory", with.fastcgi.socket_directory}})
         require_plain(option, value);
+    if (at.certificate.empty() != at.certificate_key.empty())
+        throw command_error(exit_code::bad_data, "--certificate and --certificate-key go together");
+    if (!at.certificate.empty() && with.http.scheme != "https")
+        throw command_error(exit_code::bad_data, "a certificate needs http.scheme: https");
     const auto outline = read_input_file(at.conf_directory + "/kidevent.conf.in", outline_bytes_max);
     std::cout << nginx_configuration(outline, with, at);
     return exit_code::ok;
@@ -64,6 +71,11 @@ void add_nginx_command(CLI::App& app, invocation& call) {
     auto* const printing =
         app.add_subcommand("nginx-conf", "Print the configuration of nginx for the pools of workers");
     printing->add_option("--listen", at->listen, "Address and port (80)");
+    printing->add_option("--listen-tls", at->listen_tls,
+                         "Address and port for TLS, which --certificate switches on (443)");
+    printing->add_option("--certificate", at->certificate,
+                         "Certificate of *.BASE_DOMAIN with its chain (PEM, an absolute path)");
+    printing->add_option("--certificate-key", at->certificate_key, "Its key (PEM, an absolute path)");
     printing->add_option("--conf-dir", at->conf_directory,
                          "Where kidevent.conf.in and the files beside it are");
     printing->add_option("--root", at->root, "The web application's files (root in --conf-dir)");

@@ -50,11 +50,19 @@ kidevent::nginx_surroundings anywhere() {
     return at;
 }
 
+kidevent::nginx_surroundings with_certificate() {
+    auto at = anywhere();
+    at.certificate = "/etc/kidevent/tls/chain.pem";
+    at.certificate_key = "/etc/kidevent/tls/key.pem";
+    return at;
+}
+
 // What is printed as one text, with what it includes in place.
-std::string whole_configuration(const kidevent::settings& of = two_pools()) {
+std::string whole_configuration(const kidevent::settings& of = two_pools(),
+                                const kidevent::nginx_surroundings& at = anywhere()) {
     std::string all;
     const std::string include = "include /conf/";
-    for (const auto& line : directives_of(printed(of, anywhere()))) {
+    for (const auto& line : directives_of(printed(of, at))) {
         if (!line.starts_with(include)) {
             all += line + "\n";
             continue;
@@ -203,6 +211,44 @@ BOOST_AUTO_TEST_CASE(one_pool_needs_locations_for_what_is_special_alone) {
     BOOST_TEST(contains(location(all, "/api/"), "fastcgi_pass kidevent_web;"));
 }
 
+BOOST_AUTO_TEST_CASE(tls_is_there_with_a_certificate_and_only_then) {
+    const auto plain = whole_configuration();
+    BOOST_TEST(!contains(plain, "ssl"));
+    BOOST_TEST(contains(plain, "listen 80 default_server;\nserver_name _;\nroot"));
+    const auto all = whole_configuration(two_pools(), with_certificate());
+    BOOST_TEST(contains(all, "listen 80 default_server;\n"));
+    BOOST_TEST(contains(all, "listen 443 ssl http2 default_server;\n"));
+    BOOST_TEST(
+        contains(all, "listen 443 ssl http2;\nserver_name *.localhost;\nssl_protocols TLSv1.2 TLSv1.3;\n"));
+    BOOST_TEST(contains(all, "return 301 https://$host$request_uri;"));
+    auto elsewhere = two_pools();
+    elsewhere.http.public_port = 8443;
+    BOOST_TEST(contains(whole_configuration(elsewhere, with_certificate()),
+                        "return 301 https://$host:8443$request_uri;"));
+    elsewhere.http.scheme = "http";
+    BOOST_CHECK_THROW(printed(elsewhere, with_certificate()), std::runtime_error);
+}
+
+// What nginx could be made to fetch, or to show of its disk.
+BOOST_AUTO_TEST_CASE(nginx_passes_to_the_workers_alone_and_lists_no_directory) {
+    for (const auto& at : {anywhere(), with_certificate()}) {
+        const auto all = whole_configuration(two_pools(), at);
+        static const boost::regex passing(R"(\n(\w+_pass) ([^;]*);)");
+        int count = 0;
+        for (boost::sregex_iterator each{all.begin(), all.end(), passing}, end; each != end;
+             ++each, ++count) {
+            BOOST_TEST((*each)[1] == "fastcgi_pass");
+            BOOST_TEST(contains(all, "upstream " + std::string{(*each)[2]} + " {"), each->str());
+        }
+        BOOST_TEST(count > 5);
+        static const boost::regex server(R"(\nserver ((?!unix:/run/kidevent/fcgi/)[^{;]+);)");
+        BOOST_TEST(!boost::regex_search(all, server));
+        for (const char* word : {"autoindex", "resolver ", "dav_", "stub_status", "ssi on", "perl", "njs",
+                                 "lua", "disable_symlinks off", "slice", "mirror "})
+            BOOST_TEST(!contains(all, word), word);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_word_that_nobody_knows_is_not_left_to_nginx) {
     const auto fill = [](std::string_view outline) {
         return kidevent::nginx_configuration(outline, two_pools(), anywhere());
@@ -227,8 +273,18 @@ BOOST_AUTO_TEST_CASE(nginx_accepts_the_configuration) {
                            + shell_quoted((scratch / "nginx.conf").string()) + " -e "
                            + shell_quoted((scratch / "error.log").string()));
     };
-    for (const auto& of : {two_pools(), kidevent::settings{}}) {
-        const auto text = printed(of, at);
+    auto certified = at;
+    certified.listen_tls = "unix:" + (scratch / "https.sock").string();
+    certified.certificate = (scratch / "certificate.pem").string();
+    certified.certificate_key = (scratch / "key.pem").string();
+    const auto made = run_command(
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=front "
+        "-addext subjectAltName=DNS:*.localhost -keyout "
+        + shell_quoted(certified.certificate_key) + " -out " + shell_quoted(certified.certificate));
+    BOOST_REQUIRE_MESSAGE(made.status == 0, made.output);
+    for (const auto& [of, where] :
+         {std::pair{two_pools(), at}, {kidevent::settings{}, at}, {two_pools(), certified}}) {
+        const auto text = printed(of, where);
         const auto accepted = check(text);
         BOOST_TEST(accepted.status == 0, accepted.output);
         BOOST_TEST(!contains(accepted.output, "[warn]"), accepted.output);

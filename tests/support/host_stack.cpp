@@ -6,11 +6,13 @@
 #include "support/stack_contract.hpp"
 
 #include <boost/json/parse.hpp>
+#include <boost/test/results_collector.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
 #include <sstream>
 #include <unistd.h>
 
@@ -27,8 +29,11 @@ std::string built(const std::string& program) {
 } // namespace
 
 host_stack::host_stack(const database_settings& database, int job_processes, const std::string& more_settings,
-                       const std::string& web_pools)
-    : port_(find_free_port()), metrics_port_(find_free_port()) {
+                       const std::string& web_pools, std::optional<host_certificate> shown)
+    : shown_(std::move(shown)),
+      port_(find_free_port()),
+      tls_port_(find_free_port()),
+      metrics_port_(find_free_port()) {
     for (const char* each : {"run", "run/tmp", "log"})
         std::filesystem::create_directories(directory_ / each);
     if (const auto address = emptied_redis_of_run()) {
@@ -53,10 +58,7 @@ host_stack::host_stack(const database_settings& database, int job_processes, con
         },
         std::chrono::seconds{60});
     if (ready) return;
-    std::ostringstream log;
-    log << std::ifstream(directory_ / "log/kidevent-fcgi.log").rdbuf()
-        << std::ifstream(directory_ / "log/nginx-error.log").rdbuf();
-    throw std::runtime_error("the stack is not ready after 60 s:\n" + log.str());
+    throw std::runtime_error("the stack is not ready after 60 s:\n" + log());
 }
 
 host_stack::~host_stack() {
@@ -71,6 +73,27 @@ host_stack::~host_stack() {
     }
     for (const std::string& each : violations_)
         BOOST_ERROR(each);
+    // A worker that a sanitizer ended is started anew, and nobody would see it.
+    const auto said = log();
+    if (const auto at = said.find("Sanitizer"); at != std::string::npos)
+        BOOST_ERROR("a sanitizer found something in a process of the stack:\n" + said.substr(at, 4000));
+    if (const auto at = said.find(": runtime error: "); at != std::string::npos)
+        BOOST_ERROR("undefined behaviour in a process of the stack:\n"
+                    + said.substr(at < 200 ? 0 : at - 200, 1000));
+    // What is seldom can be understood only from what the programs said when it came.
+    const auto here = boost::unit_test::framework::current_test_case_id();
+    if (!boost::unit_test::results_collector.results(here).passed())
+        std::cout << "what the stack said last:\n"
+                  << said.substr(said.size() < 6000 ? 0 : said.size() - 6000) << '\n';
+}
+
+std::string host_stack::log() const {
+    std::ostringstream all;
+    for (const char* each : {"log/nginx-error.log", "log/kidevent-fcgi.log"}) {
+        std::ifstream in(directory_ / each);
+        if (in.peek() != std::ifstream::traits_type::eof()) all << in.rdbuf();
+    }
+    return all.str();
 }
 
 void host_stack::write_settings(const database_settings& database, int job_processes, const std::string& more,
@@ -86,8 +109,8 @@ void host_stack::write_settings(const database_settings& database, int job_proce
         << "  jobs_password: unused-here\n"
         << "http:\n"
         << "  base_domain: localhost\n"
-        << "  scheme: http\n"
-        << "  public_port: " << port_ << "\n"
+        << "  scheme: " << (shown_ ? "https" : "http") << "\n"
+        << "  public_port: " << (shown_ ? tls_port_ : port_) << "\n"
         << "  signing_key: 0123456789abcdef0123456789abcdef\n"
         << "fastcgi:\n"
         << "  socket_directory: " << (directory_ / "run/fcgi").string() << "\n"
@@ -114,6 +137,10 @@ void host_stack::write_nginx_config() const {
                                        (directory_ / "log").string(), "--conf-dir", conf.string(), "--listen",
                                        "127.0.0.1:" + std::to_string(port_), "--access-log", "off"}};
     if (::geteuid() == 0) with.arguments.insert(with.arguments.end(), {"--user", "root"});
+    if (shown_)
+        with.arguments.insert(with.arguments.end(),
+                              {"--listen-tls", "127.0.0.1:" + std::to_string(tls_port_), "--certificate",
+                               shown_->certificate, "--certificate-key", shown_->key});
     std::ofstream(directory_ / "nginx.conf") << run_program(with);
 }
 

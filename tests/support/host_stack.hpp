@@ -18,14 +18,23 @@
 
 namespace kidevent::tests {
 
+// Files of a certificate for the hosts that a test asks for, and of its key.
+struct host_certificate {
+    std::string certificate;
+    std::string key;
+};
+
 class host_stack {
 public:
     // Returns when /readyz answers 200. Throws std::runtime_error.
     // `job_processes` of a pool of their own run background work; nginx does not know them. `more_settings`
-    // is further YAML, and so are `web_pools`: the items of fastcgi.pools that answer requests.
+    // is further YAML, and so are `web_pools`: the items of fastcgi.pools that answer requests. With `shown`
+    // browsers come by https to tls_port(), and port() is what is left for http.
     explicit host_stack(const database_settings& database, int job_processes = 0,
                         const std::string& more_settings = "",
-                        const std::string& web_pools = "    - {name: web, processes: 2}\n");
+                        const std::string& web_pools = "    - {name: web, processes: 2}\n",
+                        std::optional<host_certificate> shown = {});
+    // Fails the test when a sanitizer has spoken in one of the processes; a failed test's log is printed.
     ~host_stack();
     host_stack(const host_stack&) = delete;
     host_stack& operator=(const host_stack&) = delete;
@@ -38,6 +47,7 @@ public:
     int status_of(const http_request& wanted) const;
 
     std::uint16_t port() const noexcept { return port_; } // of nginx
+    std::uint16_t tls_port() const noexcept { return tls_port_; }
 
     // Where its settings, logs (log/) and sockets (run/) are.
     const std::filesystem::path& directory() const noexcept { return directory_.path(); }
@@ -53,13 +63,16 @@ public:
     static bool wait_until(const std::function<bool()>& condition, std::chrono::milliseconds limit);
 
 private:
+    std::string log() const; // of nginx, then of the workers
     void hold_to_contract(std::string_view sent, const http_answer& received) const;
     void write_settings(const database_settings& database, int job_processes, const std::string& more,
                         const std::string& web_pools) const;
     void write_nginx_config() const;
 
     temporary_directory directory_;
+    std::optional<host_certificate> shown_;
     std::uint16_t port_;
+    std::uint16_t tls_port_;
     std::uint16_t metrics_port_;
     std::optional<process> master_;
     std::optional<process> nginx_;
