@@ -11,10 +11,10 @@ namespace kidevent::tests {
 
 struct mutant {
     std::string name;
-    std::string script;     // run by the superuser in a copy of the seeded database
+    std::string script;     // run by the superuser in the seeded database or a copy of it
     std::string noticed_by; // part of a complaint that must come
     std::string undo = "";  // for what belongs to the cluster
-    std::string table = ""; // "": the behaviour of every table is tried
+    std::string table = ""; // whose behaviour is tried; "": that of every table
 };
 
 inline const std::string kernel_check = "(tenant_id = (select tenancy.current_tenant()))";

@@ -22,17 +22,40 @@ inline const std::vector<behaviour_context> behaviour_contexts{
 
 inline bool is_copy(const std::string& sql) { return sql.starts_with("copy "); }
 
+// Where statements are tried and undone: on a connection of the app role, or inside an open transaction of
+// the superuser, who becomes the app role for it; what that transaction has changed is seen by nobody else.
+class trial_ground {
+public:
+    explicit trial_ground(sql_session& app) : session_(app) {}
+    // The superuser has to have begun.
+    static trial_ground inside(sql_session& superuser) { return trial_ground{superuser, true}; }
+
+    void begin_as_app() { begin("set local session authorization kidevent_app"); }
+    void begin_as_owner() { begin("set local role kidevent_owner"); }
+    void end() { session_.execute(nested_ ? "rollback to savepoint tried" : "rollback"); }
+    sql_session& session() const noexcept { return session_; }
+
+private:
+    trial_ground(sql_session& superuser, bool nested) : session_(superuser), nested_(nested) {}
+
+    void begin(const std::string& as) { session_.execute((nested_ ? "savepoint tried; " : "begin; ") + as); }
+
+    sql_session& session_;
+    bool nested_ = false;
+};
+
 // Runs the statements in a transaction that is rolled back; stops at the first error, as PostgreSQL does.
-inline std::vector<sql_outcome> outcomes_of(sql_session& app, const std::string& capability,
+inline std::vector<sql_outcome> outcomes_of(trial_ground on, const std::string& capability,
                                             const table_operation& operation) {
     std::vector<sql_outcome> all;
-    app.attempt("begin");
+    on.begin_as_app();
+    auto& app = on.session();
     if (!capability.empty()) app.attempt("select tenancy.enter($1)", {capability});
     for (const auto& sql : operation.statements) {
         all.push_back(is_copy(sql) ? app.attempt_copy(sql) : app.attempt(sql));
         if (!all.back().sqlstate.empty()) break;
     }
-    app.attempt("rollback");
+    on.end();
     if (!operation.statements.empty() && operation.name.starts_with("prepared"))
         app.attempt("deallocate all");
     return all;
@@ -67,7 +90,7 @@ public:
             for (const auto& table : tables)
                 for (const auto& operation : operation_list(tables, table, slug, context.other).make())
                     answers_[key_of(context, table, operation)] =
-                        text_of(outcomes_of(app, capability, operation));
+                        text_of(outcomes_of(trial_ground{app}, capability, operation));
         }
     }
 
@@ -92,13 +115,12 @@ inline bool is_clean_answer(const behaviour_context& context, const std::string&
     return true;
 }
 
-// Runs every operation on the table in every context. `database` has the tenants alpha, beta and gamma, and
-// `tables` are the ones that were seeded.
-inline void add_table_violations(const std::string& database, const behaviour_oracle& oracle,
+// Runs every operation on the table in every context. The database has the tenants alpha, beta and gamma, and
+// `tables` are the ones that were seeded. `superuser` is a connection of its own, or the one that app tries
+// inside.
+inline void add_table_violations(trial_ground app, sql_session& superuser, const behaviour_oracle& oracle,
                                  const std::vector<tenant_table>& tables, const tenant_table& table,
                                  std::vector<std::string>& found) {
-    auto superuser = postgres_cluster::shared().superuser(database);
-    auto app = postgres_cluster::shared().as_role(database, "kidevent_app");
     for (const auto& context : behaviour_contexts) {
         const auto capability = context.slug.empty() ? "" : read_tenant(superuser, context.slug).capability;
         const std::string own = context.slug.empty() ? context.other : context.slug;
@@ -112,12 +134,13 @@ inline void add_table_violations(const std::string& database, const behaviour_or
         }
     }
     // The owner itself, who runs migrations and the functions with its rights.
-    superuser.execute("begin; set local role kidevent_owner");
+    auto owner = &app.session() == &superuser ? app : trial_ground{superuser};
+    owner.begin_as_owner();
     const auto seen = superuser.attempt("select count(*) from " + table.name);
     // Denied is as good as empty: a mutant may have given the table to somebody else.
     if (seen.sqlstate.empty() && seen.rows.front().front() != "0")
         found.push_back(table.name + ": its owner sees rows without entering a tenant");
-    superuser.execute("rollback");
+    owner.end();
 }
 
 } // namespace kidevent::tests
