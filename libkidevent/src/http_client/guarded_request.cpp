@@ -3,10 +3,10 @@
 #include "http_client/address_guard.hpp"
 #include "http_client/answer_body.hpp"
 #include "http_client/cut_off.hpp"
+#include "http_client/name_resolver.hpp"
 #include "http_client/tls_context.hpp"
 
 #include <Poco/Exception.h>
-#include <Poco/Net/DNS.h>
 #include <Poco/Net/HTTPResponse.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/SSLException.h>
@@ -77,19 +77,20 @@ std::string receive_body(StreamSocket& from, const answer_framing& framed, std::
 }
 
 // One address, chosen once: nothing is asked again between the check and the connection.
-Poco::Net::IPAddress resolve(const std::string& host, bool allow_inner) {
+Poco::Net::IPAddress resolve(const std::string& host, const guarded_request& what,
+                             steady_clock::time_point until) {
     Poco::Net::IPAddress literal;
     if (Poco::Net::IPAddress::tryParse(host, literal)) {
-        if (!allow_inner && !is_public_address(literal.toString()))
+        if (!what.allow_inner && !is_public_address(literal.toString()))
             throw refused("the address is not public");
         return literal;
     }
-    const auto found = Poco::Net::DNS::hostByName(host, Poco::Net::DNS::DNS_HINT_AI_ADDRCONFIG).addresses();
-    if (found.empty()) throw refused("the name has no address");
-    for (const auto& each : found)
-        if (!allow_inner && !is_public_address(each.toString()))
+    name_resolver& names = what.names ? *what.names : name_resolver::of_system();
+    const auto found = names.resolve(host, until);
+    for (const std::string& each : found)
+        if (!what.allow_inner && !is_public_address(each))
             throw refused("the name has an address that is not public");
-    return found.front();
+    return Poco::Net::IPAddress{found.front()};
 }
 
 Poco::Net::Context::Ptr make_context(const std::string& ca_file) {
@@ -124,8 +125,11 @@ request_outcome receive_answer(StreamSocket& over, std::size_t body_bytes_max) {
     return outcome;
 }
 
-StreamSocket connect(const SocketAddress& address, const Poco::URI& to, const guarded_request& what) {
-    const Poco::Timespan limit{std::chrono::duration_cast<std::chrono::microseconds>(what.timeout).count()};
+StreamSocket connect(const SocketAddress& address, const Poco::URI& to, const guarded_request& what,
+                     steady_clock::time_point until) {
+    const auto left = std::chrono::duration_cast<std::chrono::microseconds>(until - steady_clock::now());
+    if (left.count() <= 0) throw refused("no answer in time");
+    const Poco::Timespan limit{left.count()};
     if (to.getScheme() == "https") {
         SecureStreamSocket secure{make_context(what.ca_file)};
         secure.setLazyHandshake(true);
@@ -147,9 +151,9 @@ void shake_hands(const StreamSocket& over, const std::string& host) {
 request_outcome send_or_throw(const guarded_request& what) {
     if (const auto fault = url_fault(what.url, what.allow_inner); !fault.empty()) throw refused(fault);
     const Poco::URI to{what.url};
-    const SocketAddress address{resolve(to.getHost(), what.allow_inner), to.getPort()};
     const auto until = steady_clock::now() + what.timeout;
-    StreamSocket connection = connect(address, to, what);
+    const SocketAddress address{resolve(to.getHost(), what, until), to.getPort()};
+    StreamSocket connection = connect(address, to, what, until);
     cut_off deadline{connection.impl()->sockfd(), until};
     try {
         if (connection.secure()) shake_hands(connection, to.getHost());

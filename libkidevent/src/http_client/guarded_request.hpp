@@ -11,16 +11,18 @@
 
 namespace kidevent::http_client {
 
+class name_resolver;
+
 struct guarded_request {
     std::string url; // https, or http where `allow_inner` permits it
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
-    std::chrono::milliseconds
-        timeout;              // from the first packet to the last; resolving the name comes before it
+    std::chrono::milliseconds timeout; // for everything, resolving the name among it
     bool allow_inner = false; // also plain http and addresses of our own network: for tests and development
     std::string ca_file;      // certificates to trust, PEM; "": the system's
     std::size_t body_bytes_max = 0; // of the answer's body that are read; the rest is not waited for
     std::string method = "POST";    // or GET, which has no body
+    name_resolver* names = nullptr; // none: the system's
 };
 
 struct request_outcome {
