@@ -14,6 +14,10 @@ struct database_settings {
     std::string host = "/run/postgresql"; // a directory (unix socket) or a host name
     std::int64_t port = 5432;
     std::string name = "kidevent";
+    // Where it is spoken to without TLS: "local" (sockets, loopback; elsewhere its certificate is checked),
+    // or "anywhere".
+    std::string unencrypted = "local";
+    std::string ca_file;                 // certificates to trust; "": the system's
     std::string app_password;            // secret; role kidevent_app
     std::string router_password;         // secret; role kidevent_router
     std::string platform_password;       // secret; role kidevent_platform
@@ -214,10 +218,11 @@ struct realtime_settings {
 };
 
 struct redis_settings {
-    std::string address;       // a unix socket's path, or host:port; "": there is no Redis
-    std::string username;      // "": the user "default"
-    std::string password;      // secret; "": none is sent
-    std::int64_t database = 0; // its number
+    std::string address;               // a unix socket's path, or host:port; "": there is no Redis
+    std::string unencrypted = "local"; // where it may be; there is no TLS: "local", or "anywhere"
+    std::string username;              // "": the user "default"
+    std::string password;              // secret; "": none is sent
+    std::int64_t database = 0;         // its number
     std::chrono::milliseconds connect_timeout{1000};
     std::chrono::milliseconds command_timeout{100};
     std::int64_t commands_in_flight_max = 1024;     // per worker; more go unanswered

@@ -13,6 +13,7 @@ namespace kidevent::config {
 template<auto Section, auto Member> value_pointer in(settings& all) { return &(all.*Section.*Member); }
 
 inline constexpr std::array<std::string_view, 2> address_ranges{"public", "any"};
+inline constexpr std::array<std::string_view, 2> unencrypted_places{"local", "anywhere"};
 
 namespace neighbours {
 
@@ -34,6 +35,8 @@ inline constexpr std::array<std::string_view, 3> logged_requests{"off", "errors"
 inline constexpr setting rows[] = {
     {"redis.address", redis<&redis_settings::address>, checked(0, 255, problem_of_redis_address),
      "Redis, always as second level of the cache: a socket's path or HOST:PORT; empty is no Redis"},
+    {"redis.unencrypted", redis<&redis_settings::unencrypted>, choice(unencrypted_places),
+     "Where Redis may be, as it is asked without TLS: sockets and loopback alone, or anywhere"},
     {"redis.username", redis<&redis_settings::username>, length(0, 255),
      "User that signs in to Redis; empty is its default user"},
     {"redis.password", redis<&redis_settings::password>, secret(0, 1024), "Password of that user"},

@@ -38,6 +38,11 @@ constexpr setting own_rows[] = {
     {"db.port", db<&database_settings::port>, count(1, 65535),
      "Port of PostgreSQL, also part of its socket's name"},
     {"db.name", db<&database_settings::name>, length(1, 63), "Name of the database"},
+    {"db.unencrypted", db<&database_settings::unencrypted>, choice(unencrypted_places),
+     "Where PostgreSQL is asked without TLS: sockets and loopback alone, or anywhere; else its certificate "
+     "is checked"},
+    {"db.ca_file", db<&database_settings::ca_file>, checked(0, 4096, problem_of_optional_path),
+     "Certificates (PEM) that PostgreSQL is trusted by; empty is the system's"},
     {"db.app_password", db<&database_settings::app_password>, secret(8, 1024),
      "Password of the role kidevent_app, which reads and writes inside one tenant", needs::serving},
     {"db.router_password", db<&database_settings::router_password>, secret(8, 1024),

@@ -4,6 +4,7 @@
 #include "config/settings_draft.hpp"
 #include "config/settings_environment.hpp"
 #include "config/settings_yaml.hpp"
+#include "core/local_host.hpp"
 #include "core/time_text.hpp"
 
 #include <unistd.h>
@@ -94,6 +95,16 @@ void check_across_mail(settings_draft& draft) {
         draft.refuse(draft.loaded.origins.at("mail.user"), "mail.user: goes together with mail.password");
 }
 
+// A password that crosses a network in the clear is not secret any more, nor is what is asked after it.
+void check_unencrypted(settings_draft& draft) {
+    const auto& redis = draft.loaded.values.redis;
+    const auto host = std::string_view{redis.address}.substr(0, redis.address.rfind(':'));
+    if (redis.address.empty() || redis.unencrypted == "anywhere" || is_local_host(host)) return;
+    draft.refuse(draft.loaded.origins.at("redis.address"),
+                 "redis.address: is on another machine and is asked without TLS; redis.unencrypted: anywhere "
+                 "permits it");
+}
+
 void check_across_limits(settings_draft& draft) {
     const auto& all = draft.loaded.values;
     if (all.rate_limit.shared == "redis" && all.redis.address.empty())
@@ -122,6 +133,7 @@ loaded_settings finish(settings_draft draft, const environment& variables, needs
     check_across(draft);
     check_across_mail(draft);
     check_across_sinks(draft);
+    check_unencrypted(draft);
     check_across_limits(draft);
     if (what == needs::serving) check_security_txt(draft);
     if (!draft.problems.empty()) throw settings_error(std::move(draft.problems));

@@ -2,6 +2,7 @@
 
 #include "db/connection_pool.hpp"
 #include "db/lane.hpp"
+#include "db/transport_security.hpp"
 
 namespace kidevent::db {
 
@@ -53,6 +54,8 @@ std::shared_ptr<const connection_options> options_for(const database_settings& w
                       {"application_name", "kidevent"},
                       {"target_session_attrs", mode == access::read_write ? "read-write" : "any"},
                       {"options", session}};
+    for (auto& each : transport_security(with))
+        made->keywords.push_back(std::move(each));
     made->queries = query::all_of(role);
     made->on_answered = std::move(answered);
     made->connect_timeout = with.connect_timeout;

@@ -1,6 +1,7 @@
 #include "db/migration_runner.hpp"
 
 #include "db/db_error.hpp"
+#include "db/transport_security.hpp"
 
 #include <libpq-fe.h>
 
@@ -49,17 +50,23 @@ migration_runner::migration_runner(const database_settings& with, std::span<cons
     const std::string port = std::to_string(with.port);
     const std::string timeout =
         std::to_string(std::max<std::int64_t>(1, with.connect_timeout.count() / 1000));
-    const char* names[] = {
-        "host", "port", "dbname", "user", "password", "connect_timeout", "application_name", nullptr};
-    const char* values[] = {with.host.c_str(),
-                            port.c_str(),
-                            with.name.c_str(),
-                            "kidevent_migrator",
-                            with.migrator_password.c_str(),
-                            timeout.c_str(),
-                            "kidevent migrate",
-                            nullptr};
-    server_.reset(PQconnectdbParams(names, values, 0));
+    std::vector<const char*> names{
+        "host", "port", "dbname", "user", "password", "connect_timeout", "application_name"};
+    std::vector<const char*> values{with.host.c_str(),
+                                    port.c_str(),
+                                    with.name.c_str(),
+                                    "kidevent_migrator",
+                                    with.migrator_password.c_str(),
+                                    timeout.c_str(),
+                                    "kidevent migrate"};
+    const auto security = transport_security(with);
+    for (const auto& [name, value] : security) {
+        names.push_back(name.c_str());
+        values.push_back(value.c_str());
+    }
+    names.push_back(nullptr);
+    values.push_back(nullptr);
+    server_.reset(PQconnectdbParams(names.data(), values.data(), 0));
     if (!server_ || PQstatus(server_.get()) != CONNECTION_OK)
         throw db_error{db_error::kind::unavailable,
                        server_ ? PQerrorMessage(server_.get()) : "out of memory"};

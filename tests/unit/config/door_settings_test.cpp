@@ -97,6 +97,20 @@ BOOST_AUTO_TEST_CASE(limits_are_shared_only_where_there_is_something_to_share_th
     BOOST_TEST(problems_of("rate_limit: {shared: redis}\nredis: {address: /run/redis.sock}") == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_redis_on_another_machine_is_refused_unless_somebody_permits_that_it_is_not_encrypted) {
+    for (const char* own : {"/run/redis.sock", "127.0.0.1:6379", "localhost:6379", "[::1]:6379"})
+        BOOST_TEST(problems_of(std::string{"redis: {address: '"} + own + "'}") == "", own);
+    for (const char* far :
+         {"redis.example:6379", "192.0.2.1:6379", "[2001:db8::1]:6379", "localhost.example:1"}) {
+        const std::string address = std::string{"redis: {address: '"} + far + "'";
+        BOOST_TEST(contains(problems_of(address + "}"), "without TLS; redis.unencrypted: anywhere"), far);
+        BOOST_TEST(problems_of(address + ", unencrypted: anywhere}") == "", far);
+    }
+    BOOST_TEST(problems_of("db: {host: db.example}") == "");
+    BOOST_TEST(contains(problems_of("db: {unencrypted: never}"), "db.unencrypted"));
+    BOOST_TEST(contains(problems_of("db: {ca_file: certificates.pem}"), "must be an absolute path"));
+}
+
 BOOST_AUTO_TEST_CASE(the_page_for_passwords_is_on_our_own_hosts) {
     BOOST_TEST(problems_of("http: {change_password_path: /me}") == "");
     for (const char* bad :

@@ -211,9 +211,10 @@ BOOST_AUTO_TEST_CASE(a_variable_without_a_setting_is_refused_with_the_nearest_na
                            "KIDEVENT_DB__HOST?");
     check_variable_problem({{"KIDEVENT_ZEBRA__CROSSING", "x"}},
                            "KIDEVENT_ZEBRA__CROSSING: no setting has this environment variable");
-    check_variable_problem({{"KIDEVENT_DB__HOST_FILE", "x"}},
-                           "KIDEVENT_DB__HOST_FILE: no setting has this environment variable; did you mean "
-                           "KIDEVENT_DB__HOST?");
+    check_variable_problem(
+        {{"KIDEVENT_HTTP__SCHEME_FILE", "x"}},
+        "KIDEVENT_HTTP__SCHEME_FILE: no setting has this environment variable; did you mean "
+        "KIDEVENT_HTTP__SCHEME?");
 }
 
 BOOST_AUTO_TEST_CASE(variables_that_are_no_settings_are_left_alone) {
