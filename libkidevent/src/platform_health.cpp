@@ -113,7 +113,7 @@ void services::publish_admission() {
     counts.set(metric_named("kidevent_admission_requests_waiting"), now.waiting);
     counts.set(metric_named("kidevent_admission_admitted_total"), now.admitted);
     counts.set(metric_named("kidevent_admission_refused_total"), "overload", now.refused_overload);
-    counts.set(metric_named("kidevent_admission_refused_total"), "plan", now.refused_rate);
+    counts.set(metric_named("kidevent_admission_refused_total"), "plan", now.refused_plan);
 }
 
 void services::publish_cache() {

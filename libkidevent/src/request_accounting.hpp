@@ -4,6 +4,7 @@
 
 #include "core/spans.hpp"
 #include "db/db_error.hpp"
+#include "http/request_limits.hpp"
 #include "routes.hpp"
 #include "telemetry/error_report.hpp"
 #include "telemetry/metric_collector.hpp"
@@ -22,11 +23,12 @@ struct request_record {
     uuid id;
     std::string request_id; // the id as text
     telemetry::trace_context trace;
-    std::string_view method;     // a constant; "_OTHER" for methods that nobody defined
-    std::string_view route;      // the template; "" until one matched
-    std::string_view operation;  // operationId; "" for what is no route of the API
-    std::string tenant;          // slug; "" outside of tenants
-    std::vector<header> headers; // that the answer gets, whatever it turns out to be
+    std::string_view method;                // a constant; "_OTHER" for methods that nobody defined
+    std::string_view route;                 // the template; "" until one matched
+    std::string_view operation;             // operationId; "" for what is no route of the API
+    std::string tenant;                     // slug; "" outside of tenants
+    std::vector<header> headers;            // that the answer gets, whatever it turns out to be
+    std::vector<http::limit_state> counted; // of whom it was counted; the answer's headers tell
     timestamp began_at;
     request_span::clock::time_point began;
     request_spans spans; // kept only when a trace or the log of slow requests may want them

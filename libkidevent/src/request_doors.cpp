@@ -1,5 +1,5 @@
 // What a request passes before its route: whether its page is let in from another site, and whether its
-// address and its account ask too often.
+// address, its organisation and its account ask too often.
 
 #include "services.hpp"
 
@@ -11,20 +11,17 @@
 
 namespace kidevent {
 
-namespace {
-
-// Counts it in the headers of the answer; the answer itself when it was one too many.
-std::optional<response> judge(const std::optional<http::limit_state>& counted, const request& incoming,
-                              request_record& record) {
+// Notes it for the headers of the answer; the answer itself when it was one too many.
+std::optional<response> services::judge(const std::optional<http::limit_state>& counted,
+                                        const request& incoming, request_record& record) {
     if (!counted) return std::nullopt;
-    http::append_limit_headers(record.headers, *counted);
+    record.counted.push_back(*counted);
     if (counted->is.allowed) return std::nullopt;
+    counts.add(telemetry::metric_named("kidevent_rate_limited_total"), counted->policy);
     const auto wait = std::chrono::ceil<std::chrono::seconds>(counted->is.retry_in).count();
     return http::quota_response(std::max(static_cast<int>(wait), 1), {counted->policy}, record.request_id,
                                 std::string_view{incoming.target}.substr(0, incoming.target.find('?')));
 }
-
-} // namespace
 
 void services::greet_other_site(const request& incoming, const tenancy::tenant& at,
                                 request_record& record) const {
@@ -39,6 +36,17 @@ task<std::optional<response>> services::count_request(http::request_class of, co
     if (!limits.is_shared(of))
         co_return judge(limits.take_address(of, incoming.remote_address), incoming, record);
     auto counting = limits.take_address_together(of, incoming.remote_address);
+    const auto counted = co_await counting;
+    co_return judge(counted, incoming, record);
+}
+
+task<std::optional<response>> services::count_tenant(const tenancy::tenant* at, const request& incoming,
+                                                     request_record& record) {
+    if (!at) co_return std::nullopt;
+    const auto of = incoming.method == "GET" ? http::request_class::reads : http::request_class::writes;
+    if (!limits.is_shared(of))
+        co_return judge(limits.take_tenant(at->handle.id(), at->share), incoming, record);
+    auto counting = limits.take_tenant_together(at->handle.id(), at->share);
     const auto counted = co_await counting;
     co_return judge(counted, incoming, record);
 }

@@ -16,6 +16,7 @@
 #include "http/security_headers.hpp"
 #include "http/target.hpp"
 #include "http/well_known.hpp"
+#include "http/wiped_body.hpp"
 #include "routes.hpp"
 #include "telemetry/log.hpp"
 #include "tenancy/slug.hpp"
@@ -78,6 +79,7 @@ task<> services::answer(request incoming, record_ptr record, platform::on_respon
     const std::string path = incoming.target.substr(0, incoming.target.find('?'));
     const bool is_head = incoming.method == "HEAD";
     if (is_head) incoming.method = "GET";
+    const http::wiped_on_exit wiping{incoming.body};
     response made;
     std::exception_ptr failed;
     try {
@@ -87,6 +89,7 @@ task<> services::answer(request incoming, record_ptr record, platform::on_respon
     }
     request_spans::current = nullptr;
     if (failed) made = failure_response(failed, *record);
+    http::append_limit_headers(record->headers, record->counted);
     http::append_door_headers(made, std::move(record->headers));
     complete(made, record->request_id);
     if (is_head) made.body = std::string{};
@@ -134,6 +137,7 @@ task<response> services::answer_or_throw(const request& incoming, request_record
 
 task<result<response>> services::route_request(const request& incoming, request_record& record) {
     record.headers.clear();
+    record.counted.clear();
     const auto single = http::check_single_headers(incoming);
     if (!single) co_return single.error();
     const auto host = http::normalised_host(incoming.host);
@@ -172,6 +176,9 @@ task<result<response>> services::route_request(const request& incoming, request_
     if (!query) co_return query.error();
 
     const route& wanted = all_routes()[match.index];
+    auto sharing = count_tenant(tenant.get(), incoming, record);
+    turned_away = co_await sharing;
+    if (turned_away) co_return std::move(*turned_away);
     auto entering = admissions.enter(tenant ? tenant->handle.id() : tenant_id{},
                                      tenant ? tenant->share : platform_share, urgency_of(wanted));
     auto place = co_await entering;
@@ -213,6 +220,7 @@ task<result<response>> services::run_route(std::size_t index, http::request_cont
     }
     const auto needed = required_feature(of);
     if (needed && !context.tenant->features.has(*needed)) co_return refuse(errc::feature_not_in_plan);
+    const http::wiped_on_exit wiping{context.body};
     const auto checked = check_body(of, context, schemas_, with);
     if (!checked) co_return checked.error();
     const timed_span running{"handler"};

@@ -128,10 +128,15 @@ private:
     task<result<response>> route_request(const request& incoming, request_record& record);
     // Adds what the answer says to a page of another site.
     void greet_other_site(const request& incoming, const tenancy::tenant& at, request_record& record) const;
-    // None, or the answer with which the request is turned away: its address or account asks too often.
+    // None, or the answer with which the request is turned away: its address, organisation or account asks
+    // too often.
     task<std::optional<response>> count_request(http::request_class of, const request& incoming,
                                                 request_record& record);
+    task<std::optional<response>> count_tenant(const tenancy::tenant* at, const request& incoming,
+                                               request_record& record);
     task<std::optional<response>> count_account(const http::request_context& context, request_record& record);
+    std::optional<response> judge(const std::optional<http::limit_state>& counted, const request& incoming,
+                                  request_record& record);
     task<result<response>> run_route(std::size_t index, http::request_context& context,
                                      request_record& record);
     // Who sent the request: an API key, a support session or a login. Errors: sign_in_required,

@@ -30,6 +30,19 @@ struct limits : two_organisations {
         return ask(address, make_request("POST", anonymous_at("alpha"), "/api/v1/logins",
                                          R"({"email": "nobody@alpha.example", "password": "wrong"})"));
     }
+    // What was refused by this limit, as the metrics say.
+    double refused_by(const std::string& policy) {
+        const std::string text = strict.served().metrics_text();
+        const std::string series = "\nkidevent_rate_limited_total{policy=\"" + policy + "\"} ";
+        const auto at = text.find(series);
+        return at == text.npos ? -1 : std::stod(text.substr(at + series.size()));
+    }
+    void put_on_plan(const boost::json::value& plan) {
+        strict.put(admin, "/api/v1/plans/slow", plan);
+        strict.put(admin, "/api/v1/tenants/alpha",
+                   {{"name", "Alpha"}, {"owner_email", "owner@alpha.example"}, {"plan", "slow"}});
+        strict.run_for(std::chrono::milliseconds{200});
+    }
     // How many of these are let through before the first 429.
     template<class Ask> int let_through(int tries, Ask ask_once) {
         for (int i = 0; i < tries; ++i)
@@ -102,15 +115,44 @@ BOOST_AUTO_TEST_CASE(an_account_is_counted_wherever_it_asks_from) {
 }
 
 BOOST_AUTO_TEST_CASE(what_the_plan_allows_is_named_when_it_is_used_up) {
-    strict.put(admin, "/api/v1/plans/slow", {{"requests_per_second", 1}, {"requests_burst", 2}});
-    strict.put(admin, "/api/v1/tenants/alpha",
-               {{"name", "Alpha"}, {"owner_email", "owner@alpha.example"}, {"plan", "slow"}});
-    strict.run_for(std::chrono::milliseconds{200});
+    put_on_plan({{"requests_per_second", 1}, {"requests_burst", 2}});
     answer got;
     for (int i = 0; i < 10 && got.status != 429; ++i)
         got = read("192.0.2." + std::to_string(100 + i));
     BOOST_TEST(got.status == 429);
     BOOST_TEST(got.text.find(R"("violated-policies":["tenant"])") != std::string::npos);
+    BOOST_TEST(got.header_value("Retry-After") == "1");
+    BOOST_TEST(got.header_value("RateLimit-Policy") == "\"address\";q=30;w=60, \"tenant\";q=2;w=2");
+    BOOST_TEST(got.header_value("RateLimit").find("\"tenant\";r=0;t=1") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_an_organisation_has_left_is_said_where_it_ends_before_the_askers_own) {
+    put_on_plan({{"requests_per_second", 1}, {"requests_burst", 29}});
+    // Of thirty and of twenty-nine, one each.
+    BOOST_TEST(read("192.0.2.7").header_value("RateLimit-Policy")
+               == "\"address\";q=30;w=60, \"tenant\";q=29;w=29");
+    read("192.0.2.8");
+    // Somebody who asked more often than all others has less left than the organisation.
+    for (int i = 0; i < 5; ++i)
+        read("192.0.2.8", "/api/v1/nothing");
+    BOOST_TEST(read("192.0.2.8").header_value("RateLimit-Policy") == "\"address\";q=30;w=60");
+}
+
+BOOST_AUTO_TEST_CASE(refusals_are_counted_by_the_limit_that_was_reached) {
+    BOOST_TEST(refused_by("address") == 0);
+    let_through(40, [this](int) { return read("192.0.2.9"); });
+    BOOST_TEST(refused_by("address") == 1);
+    const auto from_anywhere = [this](int i) {
+        return ask("198.51.100." + std::to_string(i + 60),
+                   make_request("GET", alpha.first.guardian, "/api/v1/accounts/me"));
+    };
+    let_through(20, from_anywhere);
+    BOOST_TEST(refused_by("account") == 1);
+    put_on_plan({{"requests_per_second", 1}, {"requests_burst", 1}});
+    let_through(20, [this](int i) { return read("192.0.2." + std::to_string(i + 120)); });
+    BOOST_TEST(refused_by("tenant") == 1);
+    BOOST_TEST(refused_by("address") == 1);
+    BOOST_TEST(refused_by("account") == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

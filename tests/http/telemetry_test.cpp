@@ -151,7 +151,8 @@ BOOST_AUTO_TEST_CASE(who_is_worked_on_waits_and_is_refused_is_counted) {
     for (int i = 0; i < 5; ++i)
         busy.get(anonymous_at("alpha"), "/api/v1/organisation");
     busy.run_for(std::chrono::milliseconds{1100});
-    BOOST_TEST(value(busy, "kidevent_admission_refused_total{reason=\"plan\"}") >= 3);
+    BOOST_TEST(value(busy, "kidevent_rate_limited_total{policy=\"tenant\"}") >= 3);
+    BOOST_TEST(value(busy, "kidevent_rate_limited_total{policy=\"address\"}") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_trace_is_continued_and_exported) {

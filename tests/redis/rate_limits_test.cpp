@@ -66,6 +66,46 @@ BOOST_AUTO_TEST_CASE(workers_count_one_address_together) {
     BOOST_TEST(std::stoi(left) <= 60'001);
 }
 
+BOOST_AUTO_TEST_CASE(workers_count_one_organisation_together_and_each_for_itself_without_redis) {
+    one.put(admin, "/api/v1/plans/slow", {{"requests_per_second", 1}, {"requests_burst", 6}});
+    one.put(admin, "/api/v1/tenants/alpha",
+            {{"name", "Alpha"}, {"owner_email", "owner@alpha.example"}, {"plan", "slow"}});
+    one.run_for(std::chrono::milliseconds{200});
+    two.run_for(std::chrono::milliseconds{200});
+    BOOST_REQUIRE((comes_up(one) && comes_up(two)));
+    // Everybody has an address of their own.
+    int next = 0;
+    struct outcome {
+        int let_through = 0;
+        int seconds = 0; // that it took, rounded up: as many more were allowed
+        answer last;
+    };
+    const auto by_turns = [this, &next] {
+        outcome seen;
+        const auto began = std::chrono::steady_clock::now();
+        for (int i = 0; i < 20; ++i, ++next) {
+            seen.last = sign_out(i % 2 == 0 ? one : two, "198.51.100." + std::to_string(next));
+            seen.let_through += seen.last.status == 429 ? 0 : 1;
+        }
+        const auto took = std::chrono::steady_clock::now() - began;
+        seen.seconds = static_cast<int>(std::chrono::ceil<std::chrono::seconds>(took).count());
+        return seen;
+    };
+    const auto together = by_turns();
+    BOOST_TEST(together.let_through >= 6);
+    BOOST_TEST(together.let_through <= 6 + together.seconds);
+    BOOST_TEST(together.last.header_value("RateLimit-Policy") == "\"address\";q=10;w=60, \"tenant\";q=6;w=6");
+    BOOST_TEST(together.last.text.find(R"("violated-policies":["tenant"])") != std::string::npos);
+    const auto keys = redis.command({"KEYS", "kidevent:1:limit:t:*:6/6000000"});
+    BOOST_TEST(keys.find("limit:t:") != std::string::npos, keys);
+    redis.stop();
+    BOOST_REQUIRE((goes_down(one) && goes_down(two)));
+    const auto apart = by_turns();
+    BOOST_TEST(apart.let_through >= 12);
+    BOOST_TEST(apart.let_through <= 12 + 2 * apart.seconds);
+    BOOST_TEST(apart.last.status == 429);
+}
+
 BOOST_AUTO_TEST_CASE(without_redis_each_worker_counts_for_itself) {
     BOOST_REQUIRE((comes_up(one) && comes_up(two)));
     redis.stop();

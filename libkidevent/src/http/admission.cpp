@@ -48,7 +48,6 @@ admission::account& admission::account_of(tenant_id id, const tenant_share& shar
         if (accounts_.size() >= accounts_max) forget_idle();
         found = accounts_.emplace(id, account{}).first;
         found->second.refilled = now_();
-        found->second.rate_tokens = share.requests_burst;
         found->second.database_ms = share.database_milliseconds_per_second * database_seconds_saved_max;
     }
     found->second.share = share;
@@ -63,8 +62,6 @@ void admission::forget_idle() {
 void admission::refill(account& of, instant now) const {
     const double seconds = std::chrono::duration<double>(now - of.refilled).count();
     of.refilled = now;
-    of.rate_tokens = std::min<double>(of.rate_tokens + seconds * of.share.requests_per_second,
-                                      std::max(of.share.requests_burst, 1));
     const double per_second = of.share.database_milliseconds_per_second;
     of.database_ms = std::min(of.database_ms + seconds * per_second, per_second * database_seconds_saved_max);
 }
@@ -73,10 +70,6 @@ std::optional<refusal> admission::refuse_over_plan(account& of, instant now) con
     refill(of, now);
     if (of.share.database_milliseconds_per_second > 0 && of.database_ms < 0)
         return over_plan(-of.database_ms / of.share.database_milliseconds_per_second);
-    if (of.share.requests_per_second > 0) {
-        if (of.rate_tokens < 1) return over_plan((1 - of.rate_tokens) / of.share.requests_per_second);
-        of.rate_tokens -= 1;
-    }
     return std::nullopt;
 }
 
@@ -93,7 +86,7 @@ bool admission::try_enter(entrance& wanted) {
     account& of = wanted.of_;
     wanted.refused_ = refuse_over_plan(of, now_());
     if (wanted.refused_) {
-        ++totals_.refused_rate;
+        ++totals_.refused_plan;
         return true;
     }
     // Nobody overtakes those of the same tenant who wait already, except the urgent the usual.

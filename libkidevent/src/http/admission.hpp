@@ -25,7 +25,7 @@ struct tenant_share {
     int weight = 10;             // 1 to 1000: twice the weight is served twice as often when it is tight
     int in_flight_max = 32;      // requests at once
     int waiting_max = 128;       // requests that may wait; more are refused
-    int requests_per_second = 0; // 0: no limit
+    int requests_per_second = 0; // counted by request_limits; 0: no limit
     int requests_burst = 0;      // at once, before requests_per_second counts
     int database_milliseconds_per_second = 0; // time that PostgreSQL works for it; 0: no limit
 };
@@ -39,7 +39,7 @@ struct admission_stats {
     std::size_t waiting;
     std::uint64_t admitted;         // since the start
     std::uint64_t refused_overload; // queue full or waited too long: 503
-    std::uint64_t refused_rate;     // over the plan's rate or database time: 429
+    std::uint64_t refused_plan;     // over the plan's database time: 429
 };
 
 class admission {
@@ -119,8 +119,7 @@ private:
         std::size_t in_flight = 0;
         std::deque<entrance*> urgent; // they live in suspended coroutines
         std::deque<entrance*> usual;
-        double served = 0; // virtual time: cost divided by weight
-        double rate_tokens = 0;
+        double served = 0;      // virtual time: cost divided by weight
         double database_ms = 0; // budget left; negative when overdrawn
         instant refilled{};
 

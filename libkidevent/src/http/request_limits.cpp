@@ -4,6 +4,8 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
+
 namespace kidevent::http {
 
 namespace {
@@ -14,6 +16,7 @@ using std::chrono::microseconds;
 constexpr microseconds window = 1min;
 constexpr std::string_view of_addresses = "address";
 constexpr std::string_view of_accounts = "account";
+constexpr std::string_view of_tenants = "tenant";
 
 // The sum of gcra_table::take, by Redis' clock. An instant further away than the window can only be damage.
 const std::string script = R"lua(
@@ -30,12 +33,25 @@ return {1, after - now}
 
 gcra_rate rate_of(std::int64_t quota) { return {quota, window}; }
 
+// A plan's burst at once, and then so many a second.
+std::optional<gcra_rate> rate_of(const tenant_share& plan) {
+    if (plan.requests_per_second == 0) return std::nullopt;
+    const std::int64_t burst = std::max(plan.requests_burst, 1);
+    return gcra_rate{burst, microseconds{1s} * burst / plan.requests_per_second};
+}
+
 std::string address_key(request_class of, std::string_view address) {
     return std::to_string(static_cast<int>(of)) + counted_address(address);
 }
 
-std::string account_key(account_id who) {
-    return std::string(reinterpret_cast<const char*>(who.value.bytes.data()), who.value.bytes.size());
+std::string bytes_of(const uuid& id) {
+    return std::string(reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size());
+}
+
+// Another plan is another count: what was used up under the one before is not owed under this one.
+std::string tenant_key(tenant_id who, const gcra_rate& under) {
+    return to_string(who.value) + ':' + std::to_string(under.quota) + '/'
+           + std::to_string(under.window.count());
 }
 
 std::int64_t seconds_up(microseconds of) { return std::chrono::ceil<std::chrono::seconds>(of).count(); }
@@ -62,36 +78,52 @@ std::int64_t request_limits::quota_of(request_class of) const noexcept {
 std::optional<limit_state> request_limits::take_address(request_class of, std::string_view address) {
     const auto quota = quota_of(of);
     if (quota == 0) return std::nullopt;
-    return limit_state{of_addresses, quota, counted_.take(address_key(of, address), rate_of(quota), now_())};
+    return limit_state{of_addresses, rate_of(quota),
+                       counted_.take(address_key(of, address), rate_of(quota), now_())};
 }
 
 std::optional<limit_state> request_limits::take_account(account_id who) {
     const auto quota = with_.requests_per_minute_per_account;
     if (quota == 0) return std::nullopt;
-    return limit_state{of_accounts, quota, counted_.take(account_key(who), rate_of(quota), now_())};
+    return limit_state{of_accounts, rate_of(quota),
+                       counted_.take(bytes_of(who.value), rate_of(quota), now_())};
+}
+
+std::optional<limit_state> request_limits::take_tenant(tenant_id who, const tenant_share& plan) {
+    const auto rate = rate_of(plan);
+    if (!rate) return std::nullopt;
+    return limit_state{of_tenants, *rate, counted_.take(tenant_key(who, *rate), *rate, now_())};
 }
 
 task<std::optional<limit_state>> request_limits::take_address_together(request_class of,
                                                                        std::string address) {
     const auto quota = quota_of(of);
     if (quota == 0) co_return std::nullopt;
-    auto asking = ask_redis("a:" + address_key(of, address), quota);
+    auto asking = ask_redis("a:" + address_key(of, address), rate_of(quota));
     const auto told = co_await asking;
     if (!told) co_return take_address(of, address);
-    co_return limit_state{of_addresses, quota, *told};
+    co_return limit_state{of_addresses, rate_of(quota), *told};
 }
 
 task<std::optional<limit_state>> request_limits::take_account_together(account_id who) {
     const auto quota = with_.requests_per_minute_per_account;
     if (quota == 0) co_return std::nullopt;
-    auto asking = ask_redis("p:" + to_string(who.value), quota);
+    auto asking = ask_redis("p:" + to_string(who.value), rate_of(quota));
     const auto told = co_await asking;
     if (!told) co_return take_account(who);
-    co_return limit_state{of_accounts, quota, *told};
+    co_return limit_state{of_accounts, rate_of(quota), *told};
 }
 
-task<std::optional<gcra_verdict>> request_limits::ask_redis(std::string key, std::int64_t quota) {
-    const gcra_rate rate = rate_of(quota);
+task<std::optional<limit_state>> request_limits::take_tenant_together(tenant_id who, tenant_share plan) {
+    const auto rate = rate_of(plan);
+    if (!rate) co_return std::nullopt;
+    auto asking = ask_redis("t:" + tenant_key(who, *rate), *rate);
+    const auto told = co_await asking;
+    if (!told) co_return take_tenant(who, plan);
+    co_return limit_state{of_tenants, *rate, *told};
+}
+
+task<std::optional<gcra_verdict>> request_limits::ask_redis(std::string key, gcra_rate rate) {
     auto asking =
         shared_.command({"EVAL", script, "1", "kidevent:1:limit:" + key,
                          std::to_string(rate.interval().count()), std::to_string(rate.allowance().count())});
@@ -117,20 +149,23 @@ std::string counted_address(std::string_view address) {
     return std::string(reinterpret_cast<const char*>(parsed.s6_addr), network_bytes);
 }
 
-void append_limit_headers(std::vector<header>& to, const limit_state& of) {
-    const std::string name = '"' + std::string{of.policy} + '"';
-    const auto append = [&to](std::string_view field, const std::string& item) {
-        for (header& each : to)
-            if (each.name == field) {
-                each.value += ", " + item;
-                return;
-            }
-        to.push_back({std::string{field}, item});
-    };
-    append("RateLimit-Policy",
-           name + ";q=" + std::to_string(of.quota) + ";w=" + std::to_string(seconds_up(window)));
-    append("RateLimit", name + ";r=" + std::to_string(of.is.remaining) + ";t="
-                            + std::to_string(seconds_up(of.is.allowed ? of.is.full_in : of.is.retry_in)));
+void append_limit_headers(std::vector<header>& to, std::span<const limit_state> counted) {
+    std::string policies;
+    std::string left;
+    for (const limit_state& each : counted) {
+        const auto ends_before = [&each](const limit_state& other) {
+            return other.is.remaining < each.is.remaining;
+        };
+        if (each.policy == of_tenants && std::any_of(counted.begin(), counted.end(), ends_before)) continue;
+        const std::string name = (policies.empty() ? "\"" : ", \"") + std::string{each.policy} + '"';
+        policies += name + ";q=" + std::to_string(each.rate.quota)
+                    + ";w=" + std::to_string(seconds_up(each.rate.window));
+        left += name + ";r=" + std::to_string(each.is.remaining)
+                + ";t=" + std::to_string(seconds_up(each.is.allowed ? each.is.full_in : each.is.retry_in));
+    }
+    if (policies.empty()) return;
+    to.push_back({"RateLimit-Policy", std::move(policies)});
+    to.push_back({"RateLimit", std::move(left)});
 }
 
 } // namespace kidevent::http

@@ -37,6 +37,9 @@ inline constexpr metric metric_table[] = {
      "Requests that took longer than log.slow_request"},
     {"kidevent_requests_limited_total", metric_kind::counter, kept_by::worker, "", "",
      "Requests refused with 429 because somebody asked too often"},
+    {"kidevent_rate_limited_total", metric_kind::counter, kept_by::worker, "policy", "address account tenant",
+     "Of these, requests over a limit of rate: of the network address, the account, or the organisation's "
+     "plan"},
     {"kidevent_admission_requests_in_flight", metric_kind::gauge, kept_by::worker, "", "",
      "Requests that are worked on (admission.in_flight_max for each worker)"},
     {"kidevent_admission_requests_waiting", metric_kind::gauge, kept_by::worker, "", "",
@@ -44,8 +47,8 @@ inline constexpr metric metric_table[] = {
     {"kidevent_admission_admitted_total", metric_kind::counter, kept_by::worker, "", "",
      "Requests that were let in"},
     {"kidevent_admission_refused_total", metric_kind::counter, kept_by::worker, "reason", "overload plan",
-     "Requests that were not let in; overload: 503, the queue was full or the wait too long; plan: 429, over "
-     "what the organisation's plan allows"},
+     "Requests that were not let in; overload: 503, the queue was full or the wait too long; plan: 429, more "
+     "of PostgreSQL's time than the organisation's plan allows"},
     {"kidevent_tenant_requests_total", metric_kind::counter, kept_by::master, "tenant", "",
      "Requests of the organisations with the most of them; an upper bound (fastcgi.metrics_tenants_max)"},
 
