@@ -1,5 +1,7 @@
 #include "invocation.hpp"
 
+#include "core/core_dumps.hpp"
+
 #include <cstdlib>
 #include <filesystem>
 
@@ -16,7 +18,10 @@ std::optional<std::string> invocation::settings_path() const {
 }
 
 config::loaded_settings invocation::load_settings(config::needs what) const {
-    return config::load_settings_with_origins(settings_path(), config::process_environment(), what);
+    forbid_core_dumps(); // before any secret is read
+    auto loaded = config::load_settings_with_origins(settings_path(), config::process_environment(), what);
+    if (loaded.values.fastcgi.core_dumps == "on") allow_core_dumps();
+    return loaded;
 }
 
 } // namespace kidevent::cli

@@ -2,6 +2,7 @@
 
 #include "command_error.hpp"
 
+#include "core/core_dumps.hpp"
 #include "crypto/password_hash.hpp"
 
 #include <CLI/CLI.hpp>
@@ -15,6 +16,7 @@ CLI::Option* add_password_option(CLI::App& command, bool required) {
 }
 
 std::string read_password(std::istream& in) {
+    forbid_core_dumps();
     std::string line;
     std::getline(in, line);
     if (line.ends_with('\r')) line.pop_back();

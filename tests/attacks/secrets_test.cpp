@@ -9,6 +9,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <sys/resource.h>
 
 namespace kidevent::tests {
 
@@ -21,7 +22,24 @@ std::string text_of(const fs::path& file) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
+// Whatever is started meanwhile may leave an image of its memory, unless it forbids that itself.
+class images_permitted {
+public:
+    images_permitted() {
+        ::getrlimit(RLIMIT_CORE, &before_);
+        const rlimit open{before_.rlim_max, before_.rlim_max};
+        ::setrlimit(RLIMIT_CORE, &open);
+    }
+    ~images_permitted() { ::setrlimit(RLIMIT_CORE, &before_); }
+    images_permitted(const images_permitted&) = delete;
+    images_permitted& operator=(const images_permitted&) = delete;
+
+private:
+    rlimit before_{};
+};
+
 struct observed : two_tenants {
+    images_permitted images;
     post_receiver receiver; // of traces and of error reports
     host_stack stack{settings, 1,
                      "log: {level: debug, requests: all, slow_request: 1ms}\ntelemetry:\n  traces_url: "

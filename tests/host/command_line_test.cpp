@@ -2,7 +2,10 @@
 
 #include "host/installation.hpp"
 
+#include <chrono>
 #include <sstream>
+#include <sys/resource.h>
+#include <thread>
 
 using namespace kidevent::tests;
 
@@ -28,6 +31,34 @@ BOOST_AUTO_TEST_CASE(settings_and_a_database_that_do_not_work_have_exit_codes_of
     installation here;
     CHECK_OUTCOME(here.run({"tenant", "list"}, {{"KIDEVENT_HTTP__SIGNING_KEY", "short"}}), 78);
     CHECK_OUTCOME(here.run({"tenant", "list"}, {{"KIDEVENT_DB__HOST", "/nowhere"}}), 69);
+}
+
+// PostgreSQL holds still, so there is time to look at the program while it has read its settings.
+BOOST_AUTO_TEST_CASE(a_command_that_dies_leaves_no_image_of_its_memory) {
+    installation here;
+    rlimit before{};
+    ::getrlimit(RLIMIT_CORE, &before);
+    const rlimit open{before.rlim_max, before.rlim_max};
+    ::setrlimit(RLIMIT_CORE, &open); // which it inherits
+    postgres_cluster::shared().freeze();
+    auto waiting = here.start({"tenant", "list"}, {{"KIDEVENT_FASTCGI__CORE_DUMPS", "off"}});
+    const auto soft_limit_of = [](const process& of) {
+        const auto limits = text_of("/proc/" + std::to_string(of.pid()) + "/limits");
+        const std::string name = "Max core file size";
+        const auto at = limits.find(name);
+        if (at == std::string::npos) return std::string{};
+        const auto value = limits.find_first_not_of(' ', at + name.size());
+        return limits.substr(value, limits.find(' ', value) - value);
+    };
+    ::setrlimit(RLIMIT_CORE, &before);
+    bool closed = false;
+    for (int i = 0; i < 200 && !closed; ++i) {
+        closed = soft_limit_of(waiting) == "0";
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+    BOOST_TEST(closed);
+    postgres_cluster::shared().thaw();
+    waiting.wait();
 }
 
 BOOST_AUTO_TEST_CASE(an_organisation_is_created_listed_shown_suspended_and_resumed) {
