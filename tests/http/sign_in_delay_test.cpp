@@ -4,6 +4,7 @@
 
 #include "http/account_fixture.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 using namespace kidevent;
@@ -104,6 +105,58 @@ BOOST_AUTO_TEST_CASE(the_present_password_cannot_be_guessed_by_who_has_a_browser
     for (int i = 0; i < 3; ++i)
         BOOST_TEST(one->put(alpha.first.guardian, me + "/password", guess).status == 422);
     BOOST_TEST(one->put(alpha.first.guardian, me + "/password", guess).status == 429);
+}
+
+BOOST_AUTO_TEST_CASE(the_right_password_is_no_failure_however_often_it_is_given) {
+    const std::string factor = me + "/second-factor";
+    std::string secret;
+    for (int i = 0; i < 6; ++i) {
+        const auto begun = one->post(alpha.first.guardian, factor, {{"password", password_of_all}});
+        BOOST_REQUIRE(begun.status == 201);
+        secret = begun.member("secret");
+        BOOST_TEST(try_sign_in(first, password_of_all).status == 201);
+    }
+    BOOST_TEST(superuser.value("select count(*) from account_tries") == "0");
+    // Nor is it while the code is asked for; a wrong code is.
+    const auto done =
+        one->put(alpha.first.guardian, factor + "/confirmation", {{"code", code_of(secret, -1)}});
+    BOOST_REQUIRE(done.status == 200);
+    for (int i = 0; i < 6; ++i)
+        BOOST_TEST(try_sign_in(first, password_of_all).code() == "second_factor_required");
+    const json::value wrong{{"email", first}, {"password", password_of_all}, {"code", "none"}};
+    BOOST_TEST(one->post(anonymous_at("alpha"), "/api/v1/logins", wrong).code() == "sign_in_failed");
+    BOOST_TEST(superuser.value("select tries from account_tries where deed = 'sign_in'") == "1");
+}
+
+BOOST_AUTO_TEST_CASE(the_right_password_ends_what_others_guessed_wrong) {
+    const json::value right{{"current_password", password_of_all}, {"email", "other@alpha.example"}};
+    fail();
+    fail();
+    BOOST_TEST(one->post(alpha.first.guardian, me + "/email-change", right).status == 202);
+    BOOST_TEST(superuser.value("select count(*) from account_tries where deed = 'sign_in'") == "0");
+}
+
+BOOST_AUTO_TEST_CASE(guesses_at_one_time_count_each_other) {
+    for (int i = 0; i < 7; ++i) {
+        pass();
+        fail();
+    }
+    pass(); // the next one makes all that come after it wait for half a minute
+    auto& parts = one->served().parts();
+    const auto at = parts.block_on(parts.tenants.resolve_slug("alpha")).value();
+    std::vector<errc> answers;
+    for (int i = 0; i < 8; ++i)
+        detach([](identity::login_service& logins, const tenancy::tenant& where,
+                  std::vector<errc>& into) -> task<> {
+            auto trying = logins.check_password(where, first, "wrong horse battery");
+            const auto tried = co_await trying;
+            into.push_back(tried ? errc::malformed_request : tried.error().code);
+        }(parts.logins, *at, answers));
+    for (int i = 0; i < 500 && answers.size() < 8; ++i)
+        one->run_for(std::chrono::milliseconds{20});
+    BOOST_REQUIRE(answers.size() == 8u);
+    BOOST_TEST(std::count(answers.begin(), answers.end(), errc::sign_in_failed) == 1);
+    BOOST_TEST(std::count(answers.begin(), answers.end(), errc::too_many_requests) == 7);
 }
 
 BOOST_AUTO_TEST_CASE(accounts_that_do_not_exist_are_treated_as_those_that_do) {

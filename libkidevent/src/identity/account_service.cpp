@@ -81,7 +81,6 @@ task<result<>> change_password(const http::request_context& context, std::string
     add_set_password(transaction, own->id, *hashed);
     add_delete_other_logins(transaction, own->id, login_of(context));
     add_revoke_links(transaction, own->id);
-    add_forget_sign_ins(transaction, tries_of(context, own->email));
     add_account_mail(transaction, context.parts.with,
                      {mail_purpose::password_changed, own->id, std::nullopt, own->email});
     audit::add_entry(transaction, context.acting, action::account_password_changed, subject_of(own->id));
@@ -104,7 +103,6 @@ task<result<>> ask_for_other_email(const http::request_context& context, std::st
     constexpr auto purpose = link_purpose::email_change;
     const auto& with = context.parts.with;
     auto transaction = co_await db::tenant_transaction::begin(context.parts.database, context.tenant->handle);
-    add_forget_sign_ins(transaction, tries_of(context, own->email));
     const auto counted = add_count_mail(transaction, tries_of(context, wanted), with.identity);
     co_await transaction.run();
     if (!read_counted(counted.rows()).allowed) {

@@ -141,6 +141,13 @@ task<> login_service::note_failure(const tenancy::tenant& at, const std::optiona
     co_await transaction.commit();
 }
 
+// Before the hash is computed nobody knows that the password is right, so it was counted as a try.
+task<> login_service::forget_tries(const tenancy::tenant& at, crypto::digest tries) {
+    auto transaction = co_await db::tenant_transaction::begin(database_, at.handle);
+    add_forget_sign_ins(transaction, tries);
+    co_await transaction.commit();
+}
+
 // Whether the person exists or not, the same statements are run and the same hash is computed.
 task<result<login_service::checked_password>> login_service::check_credentials(const tenancy::tenant& at,
                                                                                const credentials& given) {
@@ -178,7 +185,11 @@ task<result<signed_in>> login_service::sign_in(const tenancy::tenant& at, creden
 
     auto asking = factors_.check(at, person.id, given.code);
     const auto passed = co_await asking;
-    if (!passed) co_return passed.error();
+    if (!passed) {
+        // Asking for the code is no failure. A wrong one is, and the answer tells it from nothing else.
+        if (passed.error().code == errc::second_factor_required) co_await forget_tries(at, checked->tries);
+        co_return passed.error();
+    }
     auto transaction = co_await db::tenant_transaction::begin(database_, at.handle);
     if (crypto::needs_rehash(*checked->stored.hash)) {
         const auto stronger = co_await hash(given.password);
@@ -199,6 +210,7 @@ task<result<>> login_service::check_password(const tenancy::tenant& at, std::str
     auto checking = check_credentials(at, given);
     const auto checked = co_await checking;
     if (!checked) co_return checked.error();
+    co_await forget_tries(at, checked->tries);
     co_return result<>{};
 }
 

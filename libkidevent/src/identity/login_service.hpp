@@ -66,8 +66,8 @@ public:
 
     // On threads of their own. Errors: too_many_requests.
     task<result<std::string>> hash(std::string password);
-    // Whether it is the password of this person, whose tries it counts. Takes the same time when there is
-    // no hash. Errors: sign_in_failed, too_many_requests.
+    // Whether it is the password of this person, whose tries it counts until one is right. Takes the same
+    // time when there is no hash. Errors: sign_in_failed, too_many_requests.
     task<result<>> check_password(const tenancy::tenant& at, std::string email, std::string password);
 
 private:
@@ -77,6 +77,7 @@ private:
     task<> touch(const tenancy::tenant& at, login_id id);
     task<bool> verify(std::optional<std::string> hash, std::string password);
     task<> note_failure(const tenancy::tenant& at, const std::optional<stored_password>& whose);
+    task<> forget_tries(const tenancy::tenant& at, crypto::digest tries);
 
     db::database& database_;
     const settings& settings_;
