@@ -260,4 +260,31 @@ BOOST_AUTO_TEST_CASE(its_last_use_is_written_to_the_minute_and_not_with_each_req
     BOOST_TEST(api.round_trips() - before == 5u);
 }
 
+BOOST_AUTO_TEST_CASE(a_key_rests_while_its_maker_has_to_set_up_a_second_factor) {
+    const auto key = make_key(alpha.owner, {"events:read", "events:create"});
+    const auto others = make_key(beta.owner, {"events:read"});
+    BOOST_TEST(get_with(key.text).status == 200); // and is remembered
+    const std::string rules = "/api/v1/security-rules";
+    BOOST_TEST(api.put(alpha.owner, rules, {{"second_factor_for_staff", true}}).status == 200);
+    for (const answer& refused :
+         {get_with(key.text), call("POST", "alpha", "/api/v1/events", key.text, draft)}) {
+        BOOST_TEST(refused.status == 403);
+        BOOST_TEST(refused.code() == "second_factor_enrolment_required");
+        BOOST_TEST(refused.code() == api.get(alpha.owner, "/api/v1/managed-events").code());
+    }
+    // What the maker's login may do meanwhile, a key may not.
+    BOOST_TEST(get_with(key.text, "/api/v1/accounts/me").code() == "forbidden");
+    BOOST_TEST(get_with(key.text, "/api/v1/accounts/me/second-factor").code() == "forbidden");
+    BOOST_TEST(get_with(others.text, "/api/v1/managed-events", "beta").status == 200);
+
+    const std::string own = "/api/v1/accounts/me/second-factor";
+    const auto begun = api.post(alpha.owner, own, {{"password", password_of_all}});
+    BOOST_REQUIRE(begun.status == 201);
+    BOOST_TEST(get_with(key.text).status == 403); // not before it is confirmed
+    const auto done =
+        api.put(alpha.owner, own + "/confirmation", {{"code", code_of(begun.member("secret"))}});
+    BOOST_REQUIRE(done.status == 200);
+    BOOST_TEST(get_with(key.text).status == 200);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

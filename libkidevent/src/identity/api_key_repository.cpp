@@ -9,7 +9,8 @@ namespace kidevent::identity {
 
 namespace {
 
-// The right to use a key ends with the key, with the account behind it, and with its role among the staff.
+// The right to use a key ends with the key, with the account behind it, and with its role among the staff. It
+// rests while the account has to set up a second factor: a key is no way around that.
 const db::query find_usable_key{"api_keys.find_usable", R"sql(
     select a.id, a.role, a.household_id,
            case when a.limited_to_events then array_to_string(array(
@@ -17,7 +18,13 @@ const db::query find_usable_key{"api_keys.find_usable", R"sql(
                where e.tenant_id = a.tenant_id and e.account_id = a.id order by e.event_id), ' ') end,
            k.scopes,
            (extract(epoch from case when k.key_hash = $2 then k.expires_at
-                                    else least(k.previous_until, k.expires_at) end - now()) * 1000)::bigint
+                                    else least(k.previous_until, k.expires_at) end - now()) * 1000)::bigint,
+           a.role <> 'guardian'
+             and coalesce((select r.second_factor_for_staff from security_rules r
+                           where r.tenant_id = a.tenant_id order by r.created_at desc, r.id desc limit 1), false)
+             and not exists (select from second_factors f
+                             where f.tenant_id = a.tenant_id and f.account_id = a.id
+                               and f.confirmed_at is not null)
     from api_keys k join accounts a on a.tenant_id = k.tenant_id and a.id = k.created_by
     where k.tenant_id = (select tenancy.current_tenant()) and k.id = $1
       and (k.key_hash = $2 or (k.previous_hash = $2 and k.previous_until > now()))
@@ -100,6 +107,7 @@ std::optional<api_key_owner> read_key_owner(const db::result_set& found) {
                          row.get<std::optional<household_id>>(2),
                          read_limit(row.get<std::optional<std::string_view>>(3)),
                          row.get<std::string>(4),
+                         row.get<bool>(6),
                          std::chrono::milliseconds{row.get<std::int64_t>(5)}};
 }
 

@@ -18,6 +18,7 @@ struct api_key_owner {
     std::optional<household_id> household;
     event_limit limited_to;
     std::string scopes;
+    bool must_enrol; // staff without a second factor where one is demanded
     std::chrono::milliseconds time_left;
 };
 

@@ -92,7 +92,8 @@ task<cache::loaded> api_key_service::read_key(const tenancy::tenant& at, parsed_
                                 .household = owner->household,
                                 .api_key = key.id.value,
                                 .scopes = permissions_in(owner->scopes),
-                                .limited_to = owner->limited_to}};
+                                .limited_to = owner->limited_to,
+                                .must_enrol = owner->must_enrol}};
     co_return cache::loaded{std::make_shared<const actor>(who), sizeof(actor),
                             std::min(login_ttl_, owner->time_left)};
 }
