@@ -2,6 +2,7 @@
 // of it in lists, previews and streams, and no permission for what belongs to no event.
 
 #include "http/route_suppliers.hpp"
+#include "http/stream_reader.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -35,6 +36,7 @@ struct limited_staff_case : route_suppliers {
             listed.emplace_back(std::string_view{each.at("title").as_string()});
         return listed;
     }
+    void publish() { superuser.rows("select platform.publish_events(10000)"); }
     int stream_status(const std::string& topics) {
         return api.served().call(make_request("GET", limited, "/api/v1/stream?topics=" + topics)).status;
     }
@@ -142,6 +144,39 @@ BOOST_AUTO_TEST_CASE(streams_tell_of_their_sessions) {
     BOOST_TEST(stream_status("roster:" + missing_id) == 404);
     BOOST_TEST(stream_status("roster:" + own.session + ",roster:" + foreign.session) == 403);
     BOOST_TEST(stream_status("events,session:" + foreign.session) == 200); // what everybody hears
+}
+
+BOOST_AUTO_TEST_CASE(streams_tell_of_their_own_drafts_and_of_no_others) {
+    const auto made = api.post(alpha.staff, "/api/v1/events", {{"title", "Own draft"}});
+    BOOST_REQUIRE(made.status == 201);
+    const std::string draft = made.member("id");
+    let_reach(draft);
+    publish();
+    const std::string topics =
+        "events,event:" + draft + ",event:" + alpha.draft + ",session:" + alpha.draft_session;
+    reader theirs{api, limited, topics};
+    reader all{api, alpha.staff, topics};
+    BOOST_TEST((theirs.is_up_to_date() && all.is_up_to_date()));
+    for (const std::string& id : {alpha.draft, draft})
+        BOOST_TEST(api.patch(alpha.staff, "/api/v1/events/" + id, 1, {{"title", "Still a draft"}}).status
+                   == 200);
+    BOOST_TEST(api.patch(alpha.staff, "/api/v1/sessions/" + alpha.draft_session, 1, {{"capacity", 7}}).status
+               == 200);
+    publish();
+    BOOST_TEST(types(all.hear(4)) == "event.updated event.updated session.updated session.places");
+    const auto heard = theirs.hear(1);
+    BOOST_REQUIRE(types(heard) == "event.updated");
+    BOOST_TEST(text_of(heard[0].data, "event_id") == draft);
+    BOOST_TEST(types(theirs.hear_all()) == "event.updated");
+    // Who comes back is told no more.
+    reader again{api, limited, topics, all.parsed().front().id};
+    BOOST_TEST(again.is_up_to_date());
+    for (const told& each : again.hear_all())
+        BOOST_TEST(text_of(each.data, "event_id") == draft);
+    // What everybody may know they may, too.
+    BOOST_TEST(api.put(alpha.staff, "/api/v1/events/" + alpha.draft + "/publication").status == 200);
+    publish();
+    BOOST_TEST(types(theirs.hear(2)) == "event.updated event.published");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
