@@ -101,13 +101,16 @@ json::object responses_of(const route& of) {
     // A range of its own for what the client can mend; generated clients tell it from what it cannot.
     for (const char* status : {"4XX", "default"})
         all[status] = json::object{{"$ref", "#/components/responses/Problem"}};
-    // Behind a link a person is told on a page why it does not work.
-    if (of.path == "/api/v1/account-link") {
-        json::object refused{{"description", "Why the link cannot be followed"}};
+    // Behind a link, and on the way to a provider and back, a person is told on a page why it does not work.
+    const bool is_link = of.path == "/api/v1/account-link";
+    if (is_link || of.operation.ends_with("ProviderSignIn")) {
+        json::object refused{
+            {"description", is_link ? "Why the link cannot be followed" : "Why the way does not lead on"}};
         refused["content"] = body_of("application/problem+json", "Problem")["content"];
-        refused["content"].as_object()[of.media_type] =
+        refused["content"].as_object()["text/html; charset=utf-8"] =
             json::object{{"schema", json::object{{"type", "string"}}}};
         all["4XX"] = std::move(refused);
+        if (!is_link) all["default"] = all["4XX"];
     }
     return all;
 }

@@ -17,6 +17,7 @@
 #include "http/target.hpp"
 #include "http/well_known.hpp"
 #include "http/wiped_body.hpp"
+#include "identity/provider_failure_page.hpp"
 #include "routes.hpp"
 #include "telemetry/log.hpp"
 #include "tenancy/slug.hpp"
@@ -51,6 +52,13 @@ http::request_class class_of(const route& of) {
     const bool proves = of.group == service::identity && of.who == access::everyone;
     const auto usual = class_of(of.method);
     return proves && usual == http::request_class::writes ? http::request_class::credentials : usual;
+}
+
+// In the organisation's name and language, whatever it was that failed.
+void show_to_person(response& made, const request& incoming, const tenancy::tenant_resolver& tenants) {
+    const auto host = http::normalised_host(incoming.host);
+    const auto found = host ? tenants.find_remembered(*host) : std::nullopt;
+    identity::show_failure(made, incoming, found && *found ? (**found).get() : nullptr);
 }
 
 // The platform's own API: operators, few and always let in before tenants.
@@ -89,6 +97,7 @@ task<> services::answer(request incoming, record_ptr record, platform::on_respon
     }
     request_spans::current = nullptr;
     if (failed) made = failure_response(failed, *record);
+    if (made.status >= 400 && identity::is_provider_step(path)) show_to_person(made, incoming, tenants);
     http::append_limit_headers(record->headers, record->counted);
     http::append_door_headers(made, std::move(record->headers));
     complete(made, record->request_id);

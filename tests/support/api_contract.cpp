@@ -139,9 +139,12 @@ std::vector<std::string> list_violations(const request& sent, const response& re
         return out;
     }
     const route* const of = find_route(sent.method, sent.host, sent.target);
-    // Behind a link in a message a person is told on a page why it does not work.
-    if (of && of->path == "/api/v1/account-link" && received.status >= 400
-        && received.header_value("Content-Type") == of->media_type) {
+    // Behind a link in a message, and on the way to an identity provider and back, a person is told on a page
+    // why it does not work.
+    const bool may_be_page =
+        of && (of->path == "/api/v1/account-link" || of->operation.ends_with("ProviderSignIn"));
+    if (may_be_page && received.status >= 400
+        && received.header_value("Content-Type") == "text/html; charset=utf-8") {
         check_leaks(received.text(), out);
         return out;
     }

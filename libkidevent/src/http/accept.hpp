@@ -11,4 +11,7 @@ namespace kidevent::http {
 // An Accept that cannot be read is as good as none: refusing would help nobody.
 bool accepts(const request& incoming, std::string_view media_type);
 
+// Whether the client says that it would rather have `media_type`.
+bool prefers(const request& incoming, std::string_view media_type, std::string_view to);
+
 } // namespace kidevent::http

@@ -1,5 +1,6 @@
 #include "identity/link_page.hpp"
 
+#include "http/html_page.hpp"
 #include "http/problem.hpp"
 #include "identity/link_words.hpp"
 #include "tenancy/tenant.hpp"
@@ -8,19 +9,8 @@ namespace kidevent::identity {
 
 namespace {
 
-std::string escaped(std::string_view text) {
-    std::string safe;
-    for (const char c : text) {
-        switch (c) {
-        case '&': safe += "&amp;"; break;
-        case '<': safe += "&lt;"; break;
-        case '>': safe += "&gt;"; break;
-        case '"': safe += "&quot;"; break;
-        default: safe += c;
-        }
-    }
-    return safe;
-}
+using http::escaped;
+using http::paragraph;
 
 // The person's own language, or the organisation's.
 const page_words& words_for(const tenancy::tenant& at, const opened_link* opened) {
@@ -29,20 +19,7 @@ const page_words& words_for(const tenancy::tenant& at, const opened_link* opened
 }
 
 response page(const tenancy::tenant& at, const page_words& say, int status, const std::string& content) {
-    response made;
-    made.status = status;
-    // What a page may do is said with the other security headers; none of its address is passed on.
-    made.headers.push_back({"Content-Type", "text/html; charset=utf-8"});
-    made.body = "<!DOCTYPE html>\n<html lang=\"" + std::string{say.locale}
-                + "\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, "
-                  "initial-scale=1\"><title>"
-                + escaped(at.name) + "</title></head>\n<body><main>\n<h1>" + escaped(at.name) + "</h1>\n"
-                + content + "</main></body>\n</html>\n";
-    return made;
-}
-
-std::string paragraph(std::string_view text, std::string_view attributes = "") {
-    return "<p" + std::string{attributes} + ">" + escaped(text) + "</p>\n";
+    return http::html_page(at.name, say.locale, status, content);
 }
 
 std::string field(std::string_view name, std::string_view label, std::string_view attributes) {

@@ -35,6 +35,18 @@ constexpr page_words english{
     "There is an account with this e-mail address already, so the link cannot be used.",
     "Your account has children or registrations of its own, so it cannot join another family.",
     "Go on",
+    {"You did not go through with signing in, so nothing was changed. You can try again at any time.",
+     "This sign-in was begun in another browser, was finished already, or took too long. Please begin again.",
+     "There is an account with your e-mail address already. Please sign in with your password, and connect "
+     "the "
+     "account with the provider afterwards.",
+     "There is no account for you here, and this provider does not make one. Please ask us for an "
+     "invitation.",
+     "Another account is connected with this sign-in. Please sign out, and sign in with the provider.",
+     "Your account asks for a code. Please sign in with your password and the code.",
+     "That was too much at once. Please try again in a moment.",
+     "The sign-in did not work: something that it needs did not answer. Please try again in a few minutes.",
+     "The sign-in did not work. Please begin again; if it happens once more, please tell us."},
 };
 
 constexpr page_words german{
@@ -67,6 +79,24 @@ constexpr page_words german{
     "Mit dieser E-Mail-Adresse gibt es schon ein Konto, deshalb kann der Link nicht verwendet werden.",
     "Ihr Konto hat eigene Kinder oder Anmeldungen, deshalb kann es keiner anderen Familie beitreten.",
     "Weiter",
+    {"Sie haben die Anmeldung abgebrochen, es wurde nichts geändert. Sie können es jederzeit wieder "
+     "versuchen.",
+     "Diese Anmeldung wurde in einem anderen Browser begonnen, ist schon abgeschlossen oder hat zu lange "
+     "gedauert. Bitte beginnen Sie noch einmal.",
+     "Mit Ihrer E-Mail-Adresse gibt es schon ein Konto. Bitte melden Sie sich mit Ihrem Passwort an und "
+     "verbinden Sie das Konto danach mit dem Anbieter.",
+     "Es gibt hier kein Konto für Sie, und dieser Anbieter legt keines an. Bitte lassen Sie sich einladen.",
+     "Mit dieser Anmeldung ist ein anderes Konto verbunden. Bitte melden Sie sich ab und mit dem Anbieter "
+     "neu "
+     "an.",
+     "Ihr Konto verlangt einen Code. Bitte melden Sie sich mit Ihrem Passwort und dem Code an.",
+     "Das war zu viel auf einmal. Bitte versuchen Sie es gleich noch einmal.",
+     "Die Anmeldung hat nicht geklappt: Etwas, das dafür nötig ist, hat nicht geantwortet. Bitte versuchen "
+     "Sie "
+     "es in ein paar Minuten noch einmal.",
+     "Die Anmeldung hat nicht geklappt. Bitte beginnen Sie noch einmal; wenn es wieder geschieht, sagen Sie "
+     "es "
+     "uns bitte."},
 };
 
 constexpr page_words french{
@@ -99,6 +129,22 @@ constexpr page_words french{
     "Il existe déjà un compte avec cette adresse e-mail, le lien ne peut donc pas servir.",
     "Votre compte a ses propres enfants ou inscriptions, il ne peut donc pas rejoindre une autre famille.",
     "Continuer",
+    {"Vous n’êtes pas allé au bout de la connexion, rien n’a été changé. Vous pouvez réessayer à tout "
+     "moment.",
+     "Cette connexion a été commencée dans un autre navigateur, est déjà terminée ou a duré trop longtemps. "
+     "Veuillez recommencer.",
+     "Il existe déjà un compte avec votre adresse e-mail. Veuillez vous connecter avec votre mot de passe, "
+     "puis "
+     "relier le compte au fournisseur.",
+     "Il n’y a pas de compte pour vous ici, et ce fournisseur n’en crée pas. Veuillez demander une "
+     "invitation.",
+     "Un autre compte est relié à cette connexion. Veuillez vous déconnecter et vous connecter avec le "
+     "fournisseur.",
+     "Votre compte demande un code. Veuillez vous connecter avec votre mot de passe et le code.",
+     "C’était trop à la fois. Veuillez réessayer dans un instant.",
+     "La connexion n’a pas abouti : un service nécessaire n’a pas répondu. Veuillez réessayer dans quelques "
+     "minutes.",
+     "La connexion n’a pas abouti. Veuillez recommencer ; si cela se reproduit, dites-le-nous."},
 };
 
 constexpr const page_words* all[] = {&english, &german, &french};

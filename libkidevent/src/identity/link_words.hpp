@@ -1,5 +1,5 @@
 #pragma once
-// What the pages behind links say, in each language.
+// What the pages behind links say, and those about sign-ins by identity providers, in each language.
 
 #include "identity/account_link.hpp"
 
@@ -12,6 +12,19 @@ struct purpose_words {
     std::string_view question;
     std::string_view button;
     std::string_view done;
+};
+
+// Why the way to an identity provider or back did not lead in, and what to do next.
+struct failure_words {
+    std::string_view cancelled;
+    std::string_view begin_again;
+    std::string_view not_linked;
+    std::string_view no_account;
+    std::string_view taken;
+    std::string_view second_factor;
+    std::string_view too_much;
+    std::string_view unavailable;
+    std::string_view refused;
 };
 
 struct page_words {
@@ -33,6 +46,7 @@ struct page_words {
     std::string_view taken;
     std::string_view not_empty;
     std::string_view home;
+    failure_words of_failures;
 
     const purpose_words& words_of(link_purpose what) const noexcept {
         return of[static_cast<std::size_t>(what)];

@@ -45,4 +45,21 @@ BOOST_AUTO_TEST_CASE(several_lines_are_one_list) {
     BOOST_TEST(!http::accepts(made, "text/event-stream"));
 }
 
+BOOST_AUTO_TEST_CASE(what_the_client_likes_better_is_known) {
+    const auto prefers_page = [](const std::string& accept) {
+        request made;
+        made.headers.push_back({"Accept", accept});
+        return http::prefers(made, "text/html", "application/json");
+    };
+    for (const char* browser :
+         {"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8", "text/html", "text/*",
+          "application/json;q=0.9, text/html;q=0.91", "text/html;q=0.5, */*;q=0", "text/html, */*;q=0.999"})
+        BOOST_TEST(prefers_page(browser), browser);
+    for (const char* program : {"*/*", "application/json", "", "nonsense", "text/html, application/json",
+                                "application/json, text/*;q=0.9", "text/html;q=0.5, application/json;q=0.50",
+                                "text/html;q=0, */*", "*/*, text/html;q=0.1"})
+        BOOST_TEST(!prefers_page(program), program);
+    BOOST_TEST(!http::prefers(request{}, "text/html", "application/json"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
