@@ -3,6 +3,7 @@
 // Private to routes.cpp.
 
 #include "identity/account_endpoints.hpp"
+#include "identity/admin_endpoints.hpp"
 #include "identity/api_key_endpoints.hpp"
 #include "identity/identity_endpoints.hpp"
 #include "identity/identity_provider_endpoints.hpp"
@@ -201,6 +202,15 @@ inline constexpr route rows[] = {
          false},
     {"DELETE", "/api/v1/logins/current", identity, at_platform, permission::platform_account, 204, "", "",
      identity::handle_delete_admin_login, "deleteAdminLogin", "Sign out", "", false, false},
+    {"GET", "/api/v1/admins", identity, at_platform, permission::admins_read, 200, "", "AdminList",
+     identity::handle_list_admins, "listAdmins", "All platform admins, by address", "", false, false},
+    {"POST", "/api/v1/admins", identity, at_platform, permission::admins_write, 201, "NewAdmin", "Admin",
+     identity::handle_create_admin, "createAdmin",
+     "Add a platform admin, who sets up a second factor at the first sign-in", "", false, false},
+    {"PUT", "/api/v1/admins/{admin_id}/deactivation", identity, at_platform, permission::admins_write, 200, "",
+        "Admin",
+     identity::handle_put_admin_deactivation, "deactivateAdmin", "Let a platform admin in no more", "", false,
+         false},
     {"GET", "/api/v1/admins/me", identity, at_platform, permission::platform_account, 200, "", "Admin",
      identity::handle_get_admin, "getAdmin", "The platform admin that is signed in", "", false, false},
     {"GET", "/api/v1/admins/me/second-factor", identity, at_platform, permission::platform_account, 200, "",

@@ -9,6 +9,7 @@ namespace json = boost::json;
 
 namespace {
 
+const std::string admins_path = "/api/v1/admins";
 const std::string own_path = "/api/v1/admins/me/second-factor";
 
 class with_admins : public two_organisations {
@@ -160,6 +161,79 @@ BOOST_AUTO_TEST_CASE(the_secret_of_an_admin_is_sealed_for_that_admin_alone) {
     const auto sent = make_request("POST", anonymous_at("admin"), "/api/v1/logins", json::serialize(body));
     BOOST_TEST(api.served().call(sent).status == 500); // our own fault, and recorded as one
     BOOST_TEST(try_sign_in(admin.email, code_of(admin_secret)).status == 201);
+}
+
+BOOST_AUTO_TEST_CASE(an_admin_adds_another_by_showing_who_it_is) {
+    superuser.execute("update platform.second_factors set last_step = 0");
+    json::object wanted{
+        {"email", "Second@Platform.example"}, {"password", password_of_all}, {"code", "000000"}};
+    const auto unproven = api.post(admin, admins_path, wanted);
+    BOOST_TEST(unproven.status == 422);
+    BOOST_TEST(unproven.faults() == "/code wrong");
+    BOOST_TEST(superuser.value("select count(*) from platform.admins") == "1");
+    superuser.execute("update platform.second_factors set failures = 0, blocked_until = null");
+    wanted["code"] = code_of(admin_secret);
+    const auto added = api.post(admin, admins_path, wanted);
+    BOOST_REQUIRE(added.status == 201);
+    BOOST_TEST(added.member("email") == "second@platform.example");
+    BOOST_TEST(entries("admin.created") == "2"); // and that of the fixture's
+    BOOST_TEST(superuser.value("select count(*) from platform.audit_entries where action = 'admin.created'"
+                               " and role = 'platform_admin' and subject = $1 and actor like '%/' ||"
+                               " (select id from platform.admins where email = $2)",
+                               {"admins/" + added.member("id"), admin.email})
+               == "1");
+    // May do nothing before there is a second factor.
+    const person second = api.sign_in("admin", "second@platform.example");
+    BOOST_TEST(api.get(second, admins_path).code() == "second_factor_enrolment_required");
+
+    superuser.execute("update platform.second_factors set last_step = 0");
+    BOOST_TEST(api.post(admin, admins_path, wanted).code() == "email_taken");
+    superuser.execute("update platform.second_factors set last_step = 0");
+    wanted["email"] = "third@platform.example";
+    wanted["password"] = "password123";
+    BOOST_TEST(api.post(admin, admins_path, wanted).faults() == "/password too_common");
+}
+
+BOOST_AUTO_TEST_CASE(admins_are_listed_and_one_is_let_in_no_more) {
+    const std::string email = new_admin("second");
+    const person second = api.sign_in("admin", email);
+    const auto listed = api.get(admin, admins_path);
+    BOOST_REQUIRE(listed.status == 200);
+    const auto& all = listed.body.at("data").as_array();
+    BOOST_REQUIRE(all.size() == 2u);
+    BOOST_TEST(std::string_view{all.at(0).at("email").as_string()} == admin.email);
+    BOOST_TEST(std::string_view{all.at(1).at("email").as_string()} == email);
+    BOOST_TEST(all.at(1).at("disabled_at").is_null());
+    BOOST_TEST(listed.text.find("password") == std::string::npos);
+    const std::string id{std::string_view{all.at(1).at("id").as_string()}};
+
+    const auto done = api.put(admin, admins_path + "/" + id + "/deactivation");
+    BOOST_TEST(done.status == 200);
+    BOOST_TEST(!done.body.at("disabled_at").is_null());
+    BOOST_TEST(api.get(second, "/api/v1/admins/me").status == 401);
+    BOOST_TEST(try_sign_in(email).code() == "sign_in_failed");
+    // Once more changes nothing, and says so alike.
+    BOOST_TEST(api.put(admin, admins_path + "/" + id + "/deactivation").text == done.text);
+    BOOST_TEST(entries("admin.disabled") == "1");
+    BOOST_TEST(api.put(admin, admins_path + "/" + to_string(make_uuid()) + "/deactivation").status == 404);
+}
+
+BOOST_AUTO_TEST_CASE(the_last_admin_stays) {
+    auto& parts = api.served().parts();
+    const auto own = parts.block_on(parts.admins.list_admins()).front().id;
+    const auto refused = api.put(admin, admins_path + "/" + to_string(own.value) + "/deactivation");
+    BOOST_TEST(refused.status == 403);
+    BOOST_TEST(api.get(admin, admins_path).status == 200);
+    // Whoever was disabled while the request was on its way disables nobody: two cannot disable each other.
+    const std::string email = new_admin("second");
+    const actor late = parts.block_on(parts.admins.find_actor(admin.token));
+    BOOST_REQUIRE(parts.block_on(parts.admins.disable_admin(admin.email)).has_value());
+    const auto second = parts.block_on(parts.admins.list_admins()).back();
+    BOOST_TEST(second.email == email);
+    const auto tried = parts.block_on(parts.admins.deactivate_admin(late, second.id));
+    BOOST_REQUIRE(!tried.has_value());
+    BOOST_TEST((tried.error().code == errc::sign_in_required));
+    BOOST_TEST(try_sign_in(email).status == 201);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

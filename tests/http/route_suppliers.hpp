@@ -213,7 +213,7 @@ inline void route_suppliers::add_suppliers_without_object() {
     };
     for (const char* each : {"getOrganisation", "getAccount", "listChildren", "listEvents",
                              "listManagedEvents", "listRegistrations", "listAuditEntries", "openStream",
-                             "getCorsOrigins", "getAdmin", "listTenants", "listPlans"})
+                             "getCorsOrigins", "getAdmin", "listAdmins", "listTenants", "listPlans"})
         plain(each);
     for (const char* each : {"deleteLogin", "deleteAdminLogin"})
         suppliers[each] = {belongs::nobody, [](route_suppliers& in, caller as) {

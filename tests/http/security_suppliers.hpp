@@ -101,6 +101,21 @@ inline void add_suppliers_of_admins(route_suppliers& to) {
             const fresh_admin made = make_admin(in, true);
             return prepared{"", {{"code", code_of(made.secret)}}, 0, made.token};
         }};
+    to.suppliers["createAdmin"] = {belongs::nobody, [](route_suppliers& in, caller) {
+                                       const fresh_admin made = make_admin(in, true);
+                                       return prepared{"",
+                                                       {{"email", in.fresh("added") + "@platform.example"},
+                                                        {"password", password_of_all},
+                                                        {"code", code_of(made.secret)}},
+                                                       0,
+                                                       made.token};
+                                   }};
+    to.suppliers["deactivateAdmin"] = {belongs::to_platform, [](route_suppliers& in, caller) {
+                                           auto& parts = in.api.served().parts();
+                                           const auto made = parts.block_on(parts.admins.create_admin(
+                                               in.fresh("gone") + "@platform.example", password_of_all));
+                                           return prepared{to_string(made.value().id.value)};
+                                       }};
     to.suppliers["openSupportSession"] = {
         belongs::to_platform, [](route_suppliers&, caller) {
             return prepared{"alpha", {{"reason", "Ticket"}, {"minutes", 5}}};

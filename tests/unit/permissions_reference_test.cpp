@@ -41,8 +41,6 @@ BOOST_AUTO_TEST_CASE(every_permission_is_asked_for_by_a_route_of_the_host_it_bel
     }
     // Asked within routes of accounts, when the account is an owner's.
     asked.insert(permission::owners_write);
-    // Admins are managed on the command line.
-    asked.insert({permission::admins_read, permission::admins_write});
     for (const permission_row& each : all_permissions())
         BOOST_TEST(asked.contains(each.what), each.text);
 }

@@ -42,11 +42,20 @@ constexpr std::string_view text = R"json({
     "events": {"type": ["array", "null"], "items": {"$ref": "#/components/schemas/Id"},
         "description": "The events that staff is limited to; null: all"}}},
   "Admin": {"type": "object", "additionalProperties": false, "required": ["id", "email", "created_at",
-      "second_factor_enrolled_at"], "properties": {
+      "disabled_at", "second_factor_enrolled_at"], "properties": {
     "id": {"$ref": "#/components/schemas/Id"},
     "email": {"type": "string"},
     "created_at": {"$ref": "#/components/schemas/Instant"},
+    "disabled_at": {"type": ["string", "null"], "format": "date-time"},
     "second_factor_enrolled_at": {"type": ["string", "null"], "format": "date-time"}}},
+  "NewAdmin": {"type": "object", "additionalProperties": false, "required": ["email", "password", "code"],
+      "properties": {
+    "email": {"type": "string", "format": "email", "maxLength": 254},
+    "password": {"type": "string", "minLength": 10, "maxLength": 256},
+    "code": {"type": "string", "minLength": 1, "maxLength": 64,
+      "description": "of the second factor of whoever adds the admin, or one of their recovery codes"}}},
+  "AdminList": {"type": "object", "additionalProperties": false, "required": ["data"], "properties": {
+    "data": {"type": "array", "items": {"$ref": "#/components/schemas/Admin"}}}},
   "NewChild": {"type": "object", "additionalProperties": false,
     "required": ["given_name", "family_name", "birth_date"], "properties": {
     @CHILD@}},

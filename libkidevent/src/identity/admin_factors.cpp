@@ -3,8 +3,7 @@
 #include "audit/audit_log.hpp"
 #include "crypto/base32.hpp"
 #include "crypto/token.hpp"
-#include "identity/admin_repository.hpp"
-#include "identity/second_factor.hpp"
+#include "identity/code_spending.hpp"
 
 #include <span>
 
@@ -19,66 +18,27 @@ constexpr std::string_view issuer = "KidEvent";
 
 std::string subject(account_id of) { return audit::subject_of("admins", of.value); }
 
-refusal wrong_code() {
-    return refuse(errc::invalid_fields, "/code", "wrong", "is not the code of this moment");
-}
-
 crypto::field_context place_of(const std::string& id) {
     return {"platform", "second_factors", "sealed_secret", id};
 }
 
-struct code_rules {
-    const identity_settings& settings;
-    const crypto::envelope& sealing;
-    timestamp now;
+class admin_factor {
+public:
+    using transaction = db::platform_transaction;
+
+    // `by` is whoever shows the code; nobody yet, at a sign-in.
+    admin_factor(actor by, account_id whose) : of(whose), by_(by), id_(to_string(whose.value)) {}
+    crypto::field_context place() const { return place_of(id_); }
+    void note(transaction& in, action what) const {
+        audit::add_operator_entry(in, by_, installation, what, "");
+    }
+
+    account_id of;
+
+private:
+    actor by_;
+    std::string id_;
 };
-
-// Takes a code and leaves the transaction open; or writes the failure down, ends the transaction and says
-// `wrong`.
-task<result<>> spend_code(db::platform_transaction& in, const code_rules rules, actor by, account_id of,
-                          stored_factor factor, std::string code, refusal wrong) {
-    if (factor.blocked_for.count() > 0) {
-        co_await in.rollback();
-        co_return too_early(factor.blocked_for);
-    }
-    const std::string id = to_string(of.value);
-    const auto step =
-        match_code(rules.sealing, place_of(id), factor.sealed_secret, code, rules.now, factor.last_step);
-    if (step) {
-        add_take_step(in, of, *step);
-        co_return result<>{};
-    }
-    if (const auto hash = recovery_code_hash(code, id); hash && factor.is_confirmed) {
-        const auto used = add_use_recovery_code(in, of, *hash);
-        co_await in.run();
-        if (!used.rows().empty()) {
-            add_forget_failures(in, of);
-            audit::add_operator_entry(in, by, installation, action::recovery_code_used, "");
-            co_return result<>{};
-        }
-    }
-    add_note_failure(in, of, delay_after(factor.failures + 1, rules.settings));
-    audit::add_operator_entry(in, by, installation, action::second_factor_failed, "");
-    co_await in.commit();
-    co_return wrong;
-}
-
-// Takes a code of whoever acts; ends the transaction when the factor is not there in this state, or the code
-// is wrong.
-task<result<>> spend_own_code(db::platform_transaction& in, const code_rules rules, actor by, bool confirmed,
-                              std::string code) {
-    const auto found = add_lock_factor(in, by.account());
-    co_await in.run();
-    auto factor = read_factor(found.rows());
-    if (!factor || factor->is_confirmed != confirmed) {
-        co_await in.rollback();
-        co_return refuse(factor && factor->is_confirmed ? errc::second_factor_enrolled : errc::not_found);
-    }
-    auto spending =
-        spend_code(in, rules, by, by.account(), std::move(*factor), std::move(code), wrong_code());
-    auto spent = co_await spending;
-    co_return spent;
-}
 
 std::vector<std::string> add_new_recovery_codes(db::platform_transaction& in, account_id of) {
     auto codes = make_recovery_codes();
@@ -96,20 +56,10 @@ pending_factor told(const std::string& email, const std::string& secret) {
 
 task<result<>> admin_service::check_factor(account_id of, std::string code) {
     auto transaction = co_await db::platform_transaction::begin(database_);
-    const auto found = add_lock_factor(transaction, of);
-    co_await transaction.run();
-    auto factor = read_factor(found.rows());
-    if (!factor || !factor->is_confirmed || code.empty()) {
-        co_await transaction.rollback();
-        if (factor && factor->is_confirmed) co_return refuse(errc::second_factor_required);
-        co_return result<>{};
-    }
-    auto spending = spend_code(transaction, {settings_, sealing_, clock_.now()}, actor{}, of,
-                               std::move(*factor), std::move(code), refuse(errc::sign_in_failed));
-    const auto spent = co_await spending;
-    if (!spent) co_return spent.error();
-    co_await transaction.commit();
-    co_return result<>{};
+    auto checking = check_code(transaction, {settings_, sealing_, clock_.now()}, admin_factor{actor{}, of},
+                               std::move(code));
+    auto checked = co_await checking;
+    co_return checked;
 }
 
 task<second_factor_state> admin_service::find_factor_state(account_id of) {
@@ -135,8 +85,8 @@ task<result<pending_factor>> admin_service::begin_factor(actor by) {
 
 task<result<confirmed_factor>> admin_service::confirm_factor(actor by, std::string code) {
     auto transaction = co_await db::platform_transaction::begin(database_);
-    auto spending =
-        spend_own_code(transaction, {settings_, sealing_, clock_.now()}, by, false, std::move(code));
+    auto spending = spend_own_code(transaction, {settings_, sealing_, clock_.now()},
+                                   admin_factor{by, by.account()}, false, std::move(code));
     const auto spent = co_await spending;
     if (!spent) co_return spent.error();
     confirmed_factor made{{}, crypto::make_token()};
@@ -153,8 +103,8 @@ task<result<confirmed_factor>> admin_service::confirm_factor(actor by, std::stri
 
 task<result<std::vector<std::string>>> admin_service::renew_recovery_codes(actor by, std::string code) {
     auto transaction = co_await db::platform_transaction::begin(database_);
-    auto spending =
-        spend_own_code(transaction, {settings_, sealing_, clock_.now()}, by, true, std::move(code));
+    auto spending = spend_own_code(transaction, {settings_, sealing_, clock_.now()},
+                                   admin_factor{by, by.account()}, true, std::move(code));
     const auto spent = co_await spending;
     if (!spent) co_return spent.error();
     auto codes = add_new_recovery_codes(transaction, by.account());
@@ -166,13 +116,9 @@ task<result<std::vector<std::string>>> admin_service::renew_recovery_codes(actor
 task<result<issued_factor>> admin_service::issue_factor(std::string email) {
     if (!sealing_.has_key()) co_return without_key();
     auto transaction = co_await db::platform_transaction::begin(database_);
-    const auto found = add_find_admin_by_email(transaction, normalised_email(email));
-    co_await transaction.run();
-    const auto stored = read_admin(found.rows());
-    if (!stored) {
-        co_await transaction.rollback();
-        co_return refuse(errc::not_found);
-    }
+    auto finding = find_active_admin(transaction, std::move(email));
+    const auto stored = co_await finding;
+    if (!stored) co_return refuse(errc::not_found);
     const account_id id = stored->person.id;
     const std::string secret = make_factor_secret();
     add_delete_factor(transaction, id);
@@ -188,13 +134,9 @@ task<result<issued_factor>> admin_service::issue_factor(std::string email) {
 
 task<result<admin>> admin_service::reset_factor(std::string email) {
     auto transaction = co_await db::platform_transaction::begin(database_);
-    const auto found = add_find_admin_by_email(transaction, normalised_email(email));
-    co_await transaction.run();
-    const auto stored = read_admin(found.rows());
-    if (!stored) {
-        co_await transaction.rollback();
-        co_return refuse(errc::not_found);
-    }
+    auto finding = find_active_admin(transaction, std::move(email));
+    const auto stored = co_await finding;
+    if (!stored) co_return refuse(errc::not_found);
     const account_id id = stored->person.id;
     add_delete_factor(transaction, id);
     add_delete_admin_logins(transaction, id);

@@ -32,6 +32,10 @@ const db::query disable{"admins.disable", R"sql(
 )sql",
                         as_platform};
 
+const db::query lock_active{"admins.lock_active",
+                            "select id from platform.admins where disabled_at is null order by id for update",
+                            as_platform};
+
 const db::query find_login{"admin_logins.find", R"sql(
     select a.id, exists (select from platform.second_factors f
                          where f.admin_id = a.id and f.confirmed_at is not null)
@@ -156,6 +160,16 @@ std::optional<stored_admin> read_admin(const db::result_set& found) {
     if (found.empty()) return std::nullopt;
     return stored_admin{read_columns(found.front()), found.front().get<std::string>(5)};
 }
+
+task<std::optional<stored_admin>> find_active_admin(db::platform_transaction& in, std::string email) {
+    const auto found = add_find_admin_by_email(in, normalised_email(email));
+    co_await in.run();
+    auto read = read_admin(found.rows());
+    if (!read) co_await in.rollback();
+    co_return read;
+}
+
+db::pending_rows add_lock_active_admins(db::platform_transaction& in) { return in.add(lock_active); }
 
 db::pending_rows add_list_admins(db::platform_transaction& in) { return in.add(list_all); }
 

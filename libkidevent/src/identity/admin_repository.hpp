@@ -21,6 +21,11 @@ struct stored_admin {
 db::pending_rows add_find_admin_by_email(db::platform_transaction& in, const std::string& email);
 db::pending_rows add_find_admin(db::platform_transaction& in, account_id id);
 std::optional<stored_admin> read_admin(const db::result_set& found);
+// For who changes one that is not disabled; when there is none, the transaction ends. `email` as it was
+// given.
+task<std::optional<stored_admin>> find_active_admin(db::platform_transaction& in, std::string email);
+// The ids of those that are not disabled, locked.
+db::pending_rows add_lock_active_admins(db::platform_transaction& in);
 db::pending_rows add_list_admins(db::platform_transaction& in);
 std::vector<admin> read_admins(const db::result_set& found);
 

@@ -19,6 +19,18 @@ constexpr tenant_id installation{}; // whose log admins' own deeds stand in
 
 std::string subject(account_id of) { return audit::subject_of("admins", of.value); }
 
+bool is_among(const db::result_set& ids, account_id which) {
+    for (const db::row each : ids)
+        if (each.get<account_id>(0) == which) return true;
+    return false;
+}
+
+void add_disabling(db::platform_transaction& in, const actor& by, account_id of) {
+    add_disable_admin(in, of);
+    add_delete_admin_logins(in, of);
+    audit::add_operator_entry(in, by, installation, action::admin_disabled, subject(of));
+}
+
 } // namespace
 
 admin_service::admin_service(db::database& with, const identity_settings& settings, worker_threads& hashing,
@@ -109,7 +121,18 @@ task<std::optional<admin>> admin_service::find_admin(account_id id) {
     co_return stored->person;
 }
 
-task<result<admin>> admin_service::create_admin(std::string email, std::string password) {
+task<result<admin>> admin_service::add_admin(actor by, std::string code, std::string email,
+                                             std::string password) {
+    auto checking = check_factor(by.account(), std::move(code));
+    const auto checked = co_await checking;
+    if (!checked && checked.error().code == errc::sign_in_failed) co_return wrong_code();
+    if (!checked) co_return checked.error();
+    auto creating = create_admin(std::move(email), std::move(password), by);
+    auto created = co_await creating;
+    co_return created;
+}
+
+task<result<admin>> admin_service::create_admin(std::string email, std::string password, actor by) {
     email = normalised_email(email);
     if (!http::is_email(email))
         co_return refuse(errc::invalid_fields, "/email", "bad_format", "must be an e-mail address");
@@ -121,8 +144,7 @@ task<result<admin>> admin_service::create_admin(std::string email, std::string p
     const account_id id{make_uuid()};
     auto transaction = co_await db::platform_transaction::begin(database_);
     add_insert_admin(transaction, id, email, hash);
-    audit::add_operator_entry(transaction, actor::of_system(), installation, action::admin_created,
-                              subject(id));
+    audit::add_operator_entry(transaction, by, installation, action::admin_created, subject(id));
     const auto written = add_find_admin(transaction, id);
     try {
         co_await transaction.commit();
@@ -140,20 +162,37 @@ task<std::vector<admin>> admin_service::list_admins() {
     co_return read_admins(found.rows());
 }
 
-task<result<admin>> admin_service::disable_admin(std::string email) {
+// Those who are left are locked first: of two admins who disable each other, one comes too late.
+task<result<admin>> admin_service::deactivate_admin(actor by, account_id id) {
     auto transaction = co_await db::platform_transaction::begin(database_);
-    const auto found = add_find_admin_by_email(transaction, normalised_email(email));
+    const auto active = add_lock_active_admins(transaction);
+    const auto found = add_find_admin(transaction, id);
     co_await transaction.run();
     const auto stored = read_admin(found.rows());
-    if (!stored) {
+    std::optional<errc> fault;
+    if (!is_among(active.rows(), by.account()))
+        fault = errc::sign_in_required;
+    else if (!stored)
+        fault = errc::not_found;
+    else if (id == by.account())
+        fault = errc::forbidden;
+    if (fault) {
         co_await transaction.rollback();
-        co_return refuse(errc::not_found);
+        co_return refuse(*fault);
     }
+    if (!stored->person.disabled_at) add_disabling(transaction, by, id);
+    const auto written = add_find_admin(transaction, id);
+    co_await transaction.commit();
+    co_return read_admin(written.rows()).value().person;
+}
+
+task<result<admin>> admin_service::disable_admin(std::string email) {
+    auto transaction = co_await db::platform_transaction::begin(database_);
+    auto finding = find_active_admin(transaction, std::move(email));
+    const auto stored = co_await finding;
+    if (!stored) co_return refuse(errc::not_found);
     const account_id id = stored->person.id;
-    add_disable_admin(transaction, id);
-    add_delete_admin_logins(transaction, id);
-    audit::add_operator_entry(transaction, actor::of_system(), installation, action::admin_disabled,
-                              subject(id));
+    add_disabling(transaction, actor::of_system(), id);
     const auto written = add_find_admin(transaction, id);
     co_await transaction.commit();
     co_return read_admin(written.rows()).value().person;

@@ -58,11 +58,21 @@ public:
     task<result<confirmed_factor>> confirm_factor(actor by, std::string code);
     task<result<std::vector<std::string>>> renew_recovery_codes(actor by, std::string code);
 
+    // For admins, through the API.
+
+    // As create_admin(); `code` is of the second factor of who acts: whoever found a browser open must not
+    // add another way in. Errors: those, too_many_requests.
+    task<result<admin>> add_admin(actor by, std::string code, std::string email, std::string password);
+    // Cannot sign in any more, and is signed out; nothing happens when that is so. Nobody can do it to
+    // themselves, so that one always stays. Errors: not_found, forbidden, sign_in_required (whoever acts was
+    // disabled meanwhile).
+    task<result<admin>> deactivate_admin(actor by, account_id id);
+    task<std::vector<admin>> list_admins(); // by address
+
     // For operators, at the command line.
 
     // Without a second factor. Errors: invalid_fields, email_taken.
-    task<result<admin>> create_admin(std::string email, std::string password);
-    task<std::vector<admin>> list_admins();
+    task<result<admin>> create_admin(std::string email, std::string password, actor by = actor::of_system());
     // Makes a confirmed factor, instead of one that was there, and ends the admin's logins. Errors:
     // not_found, encryption_not_configured.
     task<result<issued_factor>> issue_factor(std::string email);

@@ -4,6 +4,7 @@
 #include "http/cookie.hpp"
 #include "http/json_fields.hpp"
 #include "identity/account_json.hpp"
+#include "identity/admin_json.hpp"
 #include "identity/admin_service.hpp"
 #include "identity/device_text.hpp"
 #include "identity/login_service.hpp"
@@ -13,18 +14,6 @@
 namespace kidevent::identity {
 
 namespace {
-
-std::string write_admin(const admin& of) {
-    std::string text;
-    http::json_writer out{text};
-    out.begin_object()
-        .member("id", of.id)
-        .member("email", of.email)
-        .member("created_at", of.created_at)
-        .member("second_factor_enrolled_at", of.enrolled_at)
-        .end_object();
-    return text;
-}
 
 response signed_in_response(std::string body, std::string_view token, std::chrono::seconds lifetime) {
     response answer = http::json_response(201, std::move(body));
@@ -103,19 +92,13 @@ task<result<response>> handle_create_admin_login(http::request_context& context)
     const auto done = co_await signing_in;
     count_sign_in(context, done);
     if (!done) co_return done.error();
-    co_return signed_in_response(write_admin(done->person), done->token,
+    co_return signed_in_response(admin_text(done->person), done->token,
                                  context.parts.logins.login_lifetime());
 }
 
 task<result<response>> handle_delete_admin_login(http::request_context& context) {
     co_await context.parts.admins.sign_out(context.login_token);
     co_return signed_out_response();
-}
-
-task<result<response>> handle_get_admin(http::request_context& context) {
-    const auto found = co_await context.parts.admins.find_admin(context.acting.account());
-    if (!found) co_return refuse(errc::not_found);
-    co_return http::json_response(200, write_admin(*found));
 }
 
 } // namespace kidevent::identity

@@ -12,6 +12,5 @@ task<result<response>> handle_get_account(http::request_context& context);
 
 task<result<response>> handle_create_admin_login(http::request_context& context);
 task<result<response>> handle_delete_admin_login(http::request_context& context);
-task<result<response>> handle_get_admin(http::request_context& context);
 
 } // namespace kidevent::identity

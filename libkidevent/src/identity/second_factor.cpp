@@ -95,6 +95,10 @@ std::chrono::seconds delay_after(std::int64_t failures, const identity_settings&
     return std::min(std::chrono::seconds{doubled}, with.sign_in_delay_max);
 }
 
+refusal wrong_code() {
+    return refuse(errc::invalid_fields, "/code", "wrong", "is not the code of this moment");
+}
+
 refusal without_key() {
     refusal why = refuse(errc::encryption_not_configured);
     why.retry_after_seconds = 3600;

@@ -42,5 +42,7 @@ std::chrono::seconds delay_after(std::int64_t failures, const identity_settings&
 refusal too_early(std::chrono::seconds wait);
 // encryption_not_configured: an operator has to set security.encryption_keys first.
 refusal without_key();
+// Of whoever is signed in.
+refusal wrong_code();
 
 } // namespace kidevent::identity

@@ -2,9 +2,8 @@
 
 #include "audit/audit_log.hpp"
 #include "crypto/base32.hpp"
+#include "identity/code_spending.hpp"
 #include "identity/login_repository.hpp"
-#include "identity/second_factor.hpp"
-#include "identity/second_factor_repository.hpp"
 
 #include <algorithm>
 #include <span>
@@ -17,76 +16,23 @@ using audit::action;
 
 std::string subject(account_id of) { return audit::subject_of("accounts", of.value); }
 
-// Where an account's secret is sealed for.
-class factor_place {
+class account_factor {
 public:
-    factor_place(const tenancy::tenant& at, account_id of)
-        : tenant_(to_string(at.handle.id().value)), account_(to_string(of.value)) {}
-    // Valid as long as this object.
-    crypto::field_context context() const { return {tenant_, "second_factors", "sealed_secret", account_}; }
+    using transaction = db::tenant_transaction;
+
+    // `by` is whoever shows the code; nobody yet, at a sign-in.
+    account_factor(const tenancy::tenant& at, actor by, account_id whose)
+        : of(whose), by_(by), tenant_(to_string(at.handle.id().value)), account_(to_string(whose.value)) {}
+    crypto::field_context place() const { return {tenant_, "second_factors", "sealed_secret", account_}; }
+    void note(transaction& in, action what) const { audit::add_entry(in, by_, what, subject(of)); }
+
+    account_id of;
 
 private:
+    actor by_;
     std::string tenant_;
     std::string account_;
 };
-
-// What codes are compared with.
-struct code_rules {
-    const identity_settings& settings;
-    const crypto::envelope& sealing;
-    timestamp now;
-};
-
-// Takes a code of the authenticator, or a recovery code, and leaves the transaction open; or writes the
-// failure down, ends the transaction and says `wrong`.
-task<result<>> spend_code(db::tenant_transaction& in, const code_rules rules, const tenancy::tenant& at,
-                          actor by, account_id of, stored_factor factor, std::string code, refusal wrong) {
-    if (factor.blocked_for.count() > 0) {
-        co_await in.rollback();
-        co_return too_early(factor.blocked_for);
-    }
-    const factor_place place{at, of};
-    const auto step =
-        match_code(rules.sealing, place.context(), factor.sealed_secret, code, rules.now, factor.last_step);
-    if (step) {
-        add_take_step(in, of, *step);
-        co_return result<>{};
-    }
-    if (const auto hash = recovery_code_hash(code, to_string(of.value)); hash && factor.is_confirmed) {
-        const auto used = add_use_recovery_code(in, of, *hash);
-        co_await in.run();
-        if (!used.rows().empty()) {
-            add_forget_failures(in, of);
-            audit::add_entry(in, by, action::recovery_code_used, subject(of));
-            co_return result<>{};
-        }
-    }
-    add_note_failure(in, of, delay_after(factor.failures + 1, rules.settings));
-    audit::add_entry(in, by, action::second_factor_failed, subject(of));
-    co_await in.commit();
-    co_return wrong;
-}
-
-refusal wrong_code() {
-    return refuse(errc::invalid_fields, "/code", "wrong", "is not the code of this moment");
-}
-
-// Takes a code of whoever acts; ends the transaction when the factor is not there in this state, or the code
-// is wrong.
-task<result<>> spend_own_code(db::tenant_transaction& in, const code_rules rules, const tenancy::tenant& at,
-                              actor by, bool confirmed, std::string code) {
-    const auto found = add_lock_factor(in, by.account());
-    co_await in.run();
-    auto factor = read_factor(found.rows());
-    if (!factor || factor->is_confirmed != confirmed) {
-        co_await in.rollback();
-        co_return refuse(factor && factor->is_confirmed ? errc::second_factor_enrolled : errc::not_found);
-    }
-    auto spending =
-        spend_code(in, rules, at, by, by.account(), std::move(*factor), std::move(code), wrong_code());
-    auto spent = co_await spending;
-    co_return spent;
-}
 
 std::vector<std::string> add_new_recovery_codes(db::tenant_transaction& in, const actor& by) {
     auto codes = make_recovery_codes();
@@ -116,9 +62,9 @@ task<result<pending_factor>> second_factor_service::begin(const tenancy::tenant&
                                                           std::string account_name) {
     if (!sealing_.has_key()) co_return without_key();
     const std::string secret = make_factor_secret();
-    const factor_place place{at, of};
+    const account_factor made{at, actor{}, of};
     auto transaction = co_await db::tenant_transaction::begin(database_, at.handle);
-    const auto begun = add_begin_factor(transaction, of, sealing_.seal(place.context(), secret));
+    const auto begun = add_begin_factor(transaction, of, sealing_.seal(made.place(), secret));
     co_await transaction.commit();
     if (begun.rows().empty()) co_return refuse(errc::second_factor_enrolled);
     co_return pending_factor{otpauth_uri(at.name, account_name, secret),
@@ -128,8 +74,8 @@ task<result<pending_factor>> second_factor_service::begin(const tenancy::tenant&
 task<result<std::vector<std::string>>> second_factor_service::confirm(const tenancy::tenant& at, actor by,
                                                                       std::string code) {
     auto transaction = co_await db::tenant_transaction::begin(database_, at.handle);
-    auto spending =
-        spend_own_code(transaction, {settings_, sealing_, clock_.now()}, at, by, false, std::move(code));
+    auto spending = spend_own_code(transaction, {settings_, sealing_, clock_.now()},
+                                   account_factor{at, by, by.account()}, false, std::move(code));
     const auto spent = co_await spending;
     if (!spent) co_return spent.error();
     add_confirm_factor(transaction, by.account());
@@ -143,8 +89,8 @@ task<result<std::vector<std::string>>> second_factor_service::confirm(const tena
 task<result<std::vector<std::string>>>
 second_factor_service::renew_recovery_codes(const tenancy::tenant& at, actor by, std::string code) {
     auto transaction = co_await db::tenant_transaction::begin(database_, at.handle);
-    auto spending =
-        spend_own_code(transaction, {settings_, sealing_, clock_.now()}, at, by, true, std::move(code));
+    auto spending = spend_own_code(transaction, {settings_, sealing_, clock_.now()},
+                                   account_factor{at, by, by.account()}, true, std::move(code));
     const auto spent = co_await spending;
     if (!spent) co_return spent.error();
     auto codes = add_new_recovery_codes(transaction, by);
@@ -154,8 +100,8 @@ second_factor_service::renew_recovery_codes(const tenancy::tenant& at, actor by,
 
 task<result<>> second_factor_service::remove(const tenancy::tenant& at, actor by, std::string code) {
     auto transaction = co_await db::tenant_transaction::begin(database_, at.handle);
-    auto spending =
-        spend_own_code(transaction, {settings_, sealing_, clock_.now()}, at, by, true, std::move(code));
+    auto spending = spend_own_code(transaction, {settings_, sealing_, clock_.now()},
+                                   account_factor{at, by, by.account()}, true, std::move(code));
     const auto spent = co_await spending;
     if (!spent) co_return spent.error();
     add_delete_factor(transaction, by.account());
@@ -187,20 +133,10 @@ task<result<>> second_factor_service::reset(const tenancy::tenant& at, actor by,
 task<result<>> second_factor_service::check(const tenancy::tenant& at, account_id of,
                                             std::string code) const {
     auto transaction = co_await db::tenant_transaction::begin(database_, at.handle);
-    const auto found = add_lock_factor(transaction, of);
-    co_await transaction.run();
-    auto factor = read_factor(found.rows());
-    if (!factor || !factor->is_confirmed || code.empty()) {
-        co_await transaction.rollback();
-        if (factor && factor->is_confirmed) co_return refuse(errc::second_factor_required);
-        co_return result<>{};
-    }
-    auto spending = spend_code(transaction, {settings_, sealing_, clock_.now()}, at, actor{}, of,
-                               std::move(*factor), std::move(code), refuse(errc::sign_in_failed));
-    const auto spent = co_await spending;
-    if (!spent) co_return spent.error();
-    co_await transaction.commit();
-    co_return result<>{};
+    auto checking = check_code(transaction, {settings_, sealing_, clock_.now()},
+                               account_factor{at, actor{}, of}, std::move(code));
+    auto checked = co_await checking;
+    co_return checked;
 }
 
 task<bool> second_factor_service::has_password(const tenancy::tenant& at, account_id of) {
