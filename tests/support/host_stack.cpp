@@ -9,6 +9,7 @@
 #include <boost/test/results_collector.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -54,11 +55,19 @@ host_stack::host_stack(const database_settings& database, int job_processes, con
                         .signal_when_orphaned = 15});
     const bool ready = wait_until(
         [this] {
-            return status_of({"GET", "/readyz", "localhost"}) == 200;
+            return status_of({"GET", "/readyz", "localhost"}) == 200 && all_workers_answer();
         },
         std::chrono::seconds{60});
     if (ready) return;
     throw std::runtime_error("the stack is not ready after 60 s:\n" + log());
+}
+
+// The master shows a worker's socket when the worker is ready. Until then nginx goes on to another worker,
+// but not with a PUT or DELETE.
+bool host_stack::all_workers_answer() const {
+    const std::filesystem::directory_iterator sockets{directory_ / "run/fcgi"};
+    return std::ranges::none_of(
+        sockets, [](const auto& each) { return each.path().filename().string().starts_with('.'); });
 }
 
 host_stack::~host_stack() {

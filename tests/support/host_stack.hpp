@@ -26,7 +26,7 @@ struct host_certificate {
 
 class host_stack {
 public:
-    // Returns when /readyz answers 200. Throws std::runtime_error.
+    // Returns when /readyz answers 200 and every worker has started. Throws std::runtime_error.
     // `job_processes` of a pool of their own run background work; nginx does not know them. `more_settings`
     // is further YAML, and so are `web_pools`: the items of fastcgi.pools that answer requests. With `shown`
     // browsers come by https to tls_port(), and port() is what is left for http.
@@ -63,6 +63,7 @@ public:
     static bool wait_until(const std::function<bool()>& condition, std::chrono::milliseconds limit);
 
 private:
+    bool all_workers_answer() const;
     std::string log() const; // of nginx, then of the workers
     void hold_to_contract(std::string_view sent, const http_answer& received) const;
     void write_settings(const database_settings& database, int job_processes, const std::string& more,
