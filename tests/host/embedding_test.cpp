@@ -5,6 +5,9 @@
 #include "support/process.hpp"
 #include "support/temporary_directory.hpp"
 
+#include <boost/regex.hpp>
+
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
@@ -15,6 +18,31 @@ namespace {
 std::string environment_value(const char* name) {
     const char* value = std::getenv(name);
     return value ? value : "";
+}
+
+// Nothing but what runs, what it is built against and what an operator needs: no test, example or
+// demonstration.
+void check_installed(const std::string& prefix) {
+    static const std::vector<boost::regex> wanted{
+        boost::regex("bin/kidevent|bin/kidevent-fcgi"),
+        boost::regex(R"(lib/[^/]*/?libkidevent\.a)"),
+        boost::regex(
+            R"(lib/[^/]*/?cmake/kidevent/kidevent-(config|config-version|targets|targets-\w+)\.cmake)"),
+        boost::regex(R"(include/kidevent/\w+\.hpp)"),
+        boost::regex(
+            R"(share/kidevent/nginx/(\w+\.conf|kidevent\.conf\.in|fastcgi_params|root/.+|answers/.+))"),
+        boost::regex(R"(share/kidevent/sql/(README\.md|roles\.sql|migrations/\d{4}_\w+\.sql))"),
+        boost::regex(R"(share/kidevent/deploy/(prometheus/rules(_test)?\.yaml|grafana/[\w-]+\.json))")};
+    std::size_t count = 0;
+    for (const auto& each : std::filesystem::recursive_directory_iterator(prefix)) {
+        if (each.is_directory()) continue;
+        ++count;
+        const auto path = std::filesystem::relative(each.path(), prefix).generic_string();
+        BOOST_TEST(std::any_of(wanted.begin(), wanted.end(),
+                               [&path](const boost::regex& one) { return boost::regex_match(path, one); }),
+                   path << " is installed");
+    }
+    BOOST_TEST(count > 40U);
 }
 
 } // namespace
@@ -32,6 +60,7 @@ BOOST_AUTO_TEST_CASE(a_host_built_against_the_installed_tree_answers_its_own_rou
     // What an operator needs beside the programs comes along.
     for (const char* each : {"sql/roles.sql", "nginx/fastcgi_params", "deploy/prometheus/rules.yaml"})
         BOOST_TEST(std::filesystem::exists(prefix + "/share/kidevent/" + each), each);
+    check_installed(prefix);
     std::filesystem::copy(source_directory() / "examples/embed", source,
                           std::filesystem::copy_options::recursive);
     run_program(
