@@ -15,8 +15,8 @@ constexpr std::size_t system_at_once_max = 32;
 std::vector<std::string> ask_system(const std::string& name) {
     std::vector<std::string> addresses;
     try {
-        for (const auto& each :
-             Poco::Net::DNS::hostByName(name, Poco::Net::DNS::DNS_HINT_AI_ADDRCONFIG).addresses())
+        const auto found = Poco::Net::DNS::hostByName(name, Poco::Net::DNS::DNS_HINT_AI_ADDRCONFIG);
+        for (const auto& each : found.addresses())
             addresses.push_back(each.toString());
     } catch (const Poco::Exception& why) {
         throw name_resolver::failed(why.displayText());
