@@ -7,8 +7,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <sys/resource.h>
 
 namespace kidevent::tests {
@@ -29,13 +31,23 @@ public:
         ::getrlimit(RLIMIT_CORE, &before_);
         const rlimit open{before_.rlim_max, before_.rlim_max};
         ::setrlimit(RLIMIT_CORE, &open);
+        // AddressSanitizer would forbid them by itself.
+        if (const char* const set = std::getenv("ASAN_OPTIONS")) options_ = set;
+        ::setenv("ASAN_OPTIONS", (options_.value_or("") + ":disable_coredump=0").c_str(), 1);
     }
-    ~images_permitted() { ::setrlimit(RLIMIT_CORE, &before_); }
+    ~images_permitted() {
+        ::setrlimit(RLIMIT_CORE, &before_);
+        if (options_)
+            ::setenv("ASAN_OPTIONS", options_->c_str(), 1);
+        else
+            ::unsetenv("ASAN_OPTIONS");
+    }
     images_permitted(const images_permitted&) = delete;
     images_permitted& operator=(const images_permitted&) = delete;
 
 private:
     rlimit before_{};
+    std::optional<std::string> options_;
 };
 
 struct observed : two_tenants {
