@@ -114,8 +114,9 @@ BOOST_AUTO_TEST_CASE(the_right_password_is_no_failure_however_often_it_is_given)
         const auto begun = one->post(alpha.first.guardian, factor, {{"password", password_of_all}});
         BOOST_REQUIRE(begun.status == 201);
         secret = begun.member("secret");
-        BOOST_TEST(try_sign_in(first, password_of_all).status == 201);
     }
+    for (int i = 0; i < 6; ++i)
+        BOOST_TEST(try_sign_in(first, password_of_all).status == 201);
     BOOST_TEST(superuser.value("select count(*) from account_tries") == "0");
     // Nor is it while the code is asked for; a wrong code is.
     const auto done =

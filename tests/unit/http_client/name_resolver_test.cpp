@@ -6,6 +6,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <future>
 #include <optional>
 
@@ -76,6 +77,17 @@ BOOST_AUTO_TEST_CASE(a_name_is_resolved_and_a_fault_is_told) {
     BOOST_TEST(fault_of("nobody", 10s) == "no such name");
     BOOST_TEST(fault_of("nobody", 10s) == "no such name"); // and is asked for anew
     BOOST_TEST(server->asked().size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(the_system_knows_this_machine) {
+    const auto resolve = [](const std::string& name) {
+        return name_resolver::of_system().resolve(name, steady_clock::now() + 20s);
+    };
+    const auto found = resolve("localhost");
+    const auto is_own = [](const std::string& each) { return each == "127.0.0.1" || each == "::1"; };
+    BOOST_TEST(!found.empty());
+    BOOST_TEST(std::all_of(found.begin(), found.end(), is_own));
+    BOOST_CHECK_THROW(resolve(std::string(300, 'a')), name_resolver::failed); // longer than names can be
 }
 
 BOOST_AUTO_TEST_CASE(a_request_ends_at_its_deadline_when_its_name_does_not_resolve) {
