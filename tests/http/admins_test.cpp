@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 using namespace kidevent;
 using namespace kidevent::tests;
 namespace json = boost::json;
@@ -124,6 +126,36 @@ BOOST_AUTO_TEST_CASE(failed_sign_ins_delay_further_ones_for_admins_and_for_nobod
     superuser.execute("update platform.admin_tries set blocked_until = now()");
     sign_in_admin();
     BOOST_TEST(superuser.value("select count(*) from platform.admin_tries") == "1");
+}
+
+BOOST_AUTO_TEST_CASE(guesses_at_one_time_count_each_other) {
+    BOOST_TEST(try_sign_in(admin.email, "", "wrong horse battery").status == 401);
+    // The next one makes all that come after it wait for long.
+    superuser.execute("update platform.admin_tries set tries = 10, last_at = now(), blocked_until = now()");
+    settings strict = with;
+    strict.identity.failures_before_delay = 2;
+    api_client other{strict};
+    auto& admins = other.served().parts().admins;
+    std::vector<errc> answers;
+    for (int i = 0; i < 8; ++i)
+        detach([](identity::admin_service& signs_in, std::string email, std::vector<errc>& into) -> task<> {
+            auto trying = signs_in.sign_in({std::move(email), "wrong horse battery", "", "", ""});
+            const auto tried = co_await trying;
+            into.push_back(tried ? errc::malformed_request : tried.error().code);
+        }(admins, admin.email, answers));
+    for (int i = 0; i < 500 && answers.size() < 8; ++i)
+        other.run_for(std::chrono::milliseconds{20});
+    BOOST_REQUIRE(answers.size() == 8U);
+    BOOST_TEST(std::ranges::count(answers, errc::sign_in_failed) == 1);
+    BOOST_TEST(std::ranges::count(answers, errc::too_many_requests) == 7);
+}
+
+BOOST_AUTO_TEST_CASE(asking_for_the_code_is_no_failure) {
+    BOOST_TEST(try_sign_in(admin.email, "", "wrong horse battery").status == 401);
+    BOOST_TEST(try_sign_in(admin.email).code() == "second_factor_required");
+    BOOST_TEST(superuser.value("select count(*) from platform.admin_tries") == "0");
+    BOOST_TEST(try_sign_in(admin.email, "000000").code() == "sign_in_failed");
+    BOOST_TEST(superuser.value("select tries from platform.admin_tries") == "1");
 }
 
 BOOST_AUTO_TEST_CASE(a_disabled_admin_is_out_at_once) {

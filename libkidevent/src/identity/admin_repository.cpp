@@ -57,27 +57,32 @@ const db::query delete_login{"admin_logins.delete",
 const db::query delete_logins{"admin_logins.delete_all", "delete from platform.logins where admin_id = $1",
                               as_platform};
 
-const db::query find_wait{"admin_tries.find_wait", R"sql(
-    select greatest(ceil(extract(epoch from blocked_until - now())), 0)::bigint
-    from platform.admin_tries where subject = sha256(convert_to($1, 'UTF8'))
+// As account_tries.count_sign_in: $2 tries cost nothing, $3 is the longest wait, and those older than $4
+// seconds do not count any more. A try is allowed when it is the row's last one.
+const db::query count_try{"admin_tries.count", R"sql(
+    with counted as (
+        insert into platform.admin_tries as t (subject, tries, blocked_until)
+        values (sha256(convert_to($1, 'UTF8')), 1,
+                now() + case when $2::bigint <= 1 then interval '1 second' else interval '0' end)
+        on conflict (subject) do update set
+            tries = case when t.last_at < now() - $4::bigint * interval '1 second' then 1
+                         when t.blocked_until > now() then t.tries
+                         else least(t.tries + 1, 1000000) end,
+            last_at = case when t.last_at >= now() - $4::bigint * interval '1 second' and t.blocked_until > now()
+                           then t.last_at else now() end,
+            blocked_until = case
+                when t.last_at < now() - $4::bigint * interval '1 second' then now()
+                when t.blocked_until > now() then t.blocked_until
+                when t.tries + 1 < $2::bigint then now()
+                else now() + least($3::bigint, 2 ^ least(t.tries + 1 - $2::bigint, 40)) * interval '1 second' end
+        returning subject, t.last_at = now() as allowed,
+                  ceil(greatest(extract(epoch from t.blocked_until - now()), 0))::int as wait_seconds),
+    forgotten as (
+        delete from platform.admin_tries t using counted c
+        where t.last_at < now() - $4::bigint * interval '1 second' and t.subject <> c.subject)
+    select allowed, wait_seconds from counted
 )sql",
                           as_platform};
-
-// Tries that are older than $4 seconds do not count any more; $2 of them cost nothing.
-const db::query note_failed_try{"admin_tries.note", R"sql(
-    with counted as (
-        insert into platform.admin_tries as t (subject, tries) values (sha256(convert_to($1, 'UTF8')), 1)
-        on conflict (subject) do update
-        set tries = case when t.last_at < now() - $4 * interval '1 second' then 1 else t.tries + 1 end,
-            last_at = now(),
-            blocked_until = case
-                when t.last_at < now() - $4 * interval '1 second' or t.tries + 1 < $2 then now()
-                else now() + least(power(2, least(t.tries + 1 - $2, 30)), $3) * interval '1 second' end
-        returning subject)
-    delete from platform.admin_tries t using counted c
-    where t.last_at < now() - $4 * interval '1 second' and t.subject <> c.subject
-)sql",
-                                as_platform};
 
 const db::query forget_tries{
     "admin_tries.delete", "delete from platform.admin_tries where subject = sha256(convert_to($1, 'UTF8'))",
@@ -203,17 +208,11 @@ void add_delete_admin_login(db::platform_transaction& in, const crypto::digest& 
 }
 void add_delete_admin_logins(db::platform_transaction& in, account_id id) { in.add(delete_logins, id); }
 
-db::pending_rows add_find_admin_wait(db::platform_transaction& in, const std::string& email) {
-    return in.add(find_wait, email);
+db::pending_rows add_count_admin_try(db::platform_transaction& in, const std::string& email,
+                                     const identity_settings& with) {
+    return in.add(count_try, email, with.failures_before_delay, with.sign_in_delay_max, with.failures_kept);
 }
-std::chrono::seconds read_wait(const db::result_set& found) {
-    return std::chrono::seconds{found.empty() ? 0 : found.front().get<std::int64_t>(0)};
-}
-void add_note_admin_failure(db::platform_transaction& in, const std::string& email,
-                            const identity_settings& with) {
-    in.add(note_failed_try, email, with.failures_before_delay, with.sign_in_delay_max, with.failures_kept);
-}
-void add_forget_admin_failures(db::platform_transaction& in, const std::string& email) {
+void add_forget_admin_tries(db::platform_transaction& in, const std::string& email) {
     in.add(forget_tries, email);
 }
 

@@ -42,13 +42,11 @@ void add_insert_admin_login(db::platform_transaction& in, account_id id, const c
 void add_delete_admin_login(db::platform_transaction& in, const crypto::digest& token_hash);
 void add_delete_admin_logins(db::platform_transaction& in, account_id id);
 
-// How long sign-ins with the address have to wait; one row or none.
-db::pending_rows add_find_admin_wait(db::platform_transaction& in, const std::string& email);
-std::chrono::seconds read_wait(const db::result_set& found);
-// Counts a failure, and blocks further tries by `identity.failures_before_delay` and its neighbours.
-void add_note_admin_failure(db::platform_transaction& in, const std::string& email,
-                            const identity_settings& with);
-void add_forget_admin_failures(db::platform_transaction& in, const std::string& email);
+// A try to sign in, counted before the password is looked at: see account_tries.hpp, whose read_counted()
+// reads it.
+db::pending_rows add_count_admin_try(db::platform_transaction& in, const std::string& email,
+                                     const identity_settings& with);
+void add_forget_admin_tries(db::platform_transaction& in, const std::string& email);
 
 // As the functions of second_factor_repository.hpp.
 db::pending_rows add_lock_factor(db::platform_transaction& in, account_id of);

@@ -5,9 +5,12 @@
 #include "crypto/token.hpp"
 #include "db/db_error.hpp"
 #include "http/text_format.hpp"
+#include "identity/account_tries.hpp"
 #include "identity/admin_repository.hpp"
 #include "identity/password_policy.hpp"
 #include "identity/second_factor.hpp"
+
+#include <algorithm>
 
 namespace kidevent::identity {
 
@@ -57,18 +60,18 @@ task<result<admin_signed_in>> admin_service::sign_in(credentials given) {
     if (given.password.size() > crypto::password_bytes_max) co_return refuse(errc::sign_in_failed);
     if (!hashing_.has_room()) co_return too_early(std::chrono::seconds{1});
 
-    auto reading = co_await db::platform_transaction::begin(database_);
-    const auto found = add_find_admin_by_email(reading, given.email);
-    const auto wait = add_find_admin_wait(reading, given.email);
-    co_await reading.commit();
-    if (const auto left = read_wait(wait.rows()); left.count() > 0) co_return too_early(left);
+    auto counting = co_await db::platform_transaction::begin(database_);
+    const auto found = add_find_admin_by_email(counting, given.email);
+    const auto counted = add_count_admin_try(counting, given.email, settings_);
+    co_await counting.commit();
+    const counted_try now = read_counted(counted.rows());
+    if (!now.allowed) co_return too_early(std::chrono::seconds{std::max(now.wait_seconds, 1)});
     const auto stored = read_admin(found.rows());
     // Without an admin the work is the same, so that the time does not tell.
     auto verifying = verify(stored ? stored->password_hash : crypto::unknown_account_hash(), given.password);
     const bool matches = co_await verifying;
     if (!matches || !stored) {
         auto noting = co_await db::platform_transaction::begin(database_);
-        add_note_admin_failure(noting, given.email, settings_);
         audit::add_operator_entry(noting, actor{}, installation, action::login_failed, "");
         co_await noting.commit();
         co_return refuse(errc::sign_in_failed);
@@ -76,7 +79,15 @@ task<result<admin_signed_in>> admin_service::sign_in(credentials given) {
     const admin& person = stored->person;
     auto checking = check_factor(person.id, std::move(given.code));
     const auto checked = co_await checking;
-    if (!checked) co_return checked.error();
+    if (!checked) {
+        // As for accounts: asking for the code is no failure, a wrong one is.
+        if (checked.error().code == errc::second_factor_required) {
+            auto forgetting = co_await db::platform_transaction::begin(database_);
+            add_forget_admin_tries(forgetting, given.email);
+            co_await forgetting.commit();
+        }
+        co_return checked.error();
+    }
 
     std::string stronger;
     if (crypto::needs_rehash(stored->password_hash)) {
@@ -88,7 +99,7 @@ task<result<admin_signed_in>> admin_service::sign_in(credentials given) {
     const actor by{actor_parts{.acts_as = role::platform_admin, .account = person.id}};
     auto transaction = co_await db::platform_transaction::begin(database_);
     if (!stronger.empty()) add_set_admin_password(transaction, person.id, stronger);
-    add_forget_admin_failures(transaction, given.email);
+    add_forget_admin_tries(transaction, given.email);
     add_insert_admin_login(transaction, person.id, crypto::token_hash(token), settings_.login_lifetime);
     audit::add_operator_entry(transaction, by, installation, action::login_created, "");
     co_await transaction.commit();

@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <set>
@@ -175,17 +176,21 @@ BOOST_AUTO_TEST_CASE(the_text_is_what_prometheus_reads) {
 BOOST_AUTO_TEST_CASE(counting_costs_nanoseconds) {
     two_workers workers;
     auto& series = workers.first.series(durations, {"GET", "/a/{id}", "200"});
-    constexpr int times = 200'000;
-    const auto began = std::chrono::steady_clock::now();
-    for (int i = 0; i < times; ++i) {
-        metrics::observe(series, std::chrono::microseconds{i});
-        workers.first.count_tenant("museum");
-        workers.first.add(refused, "session_full");
+    constexpr int times = 20'000;
+    // The best of ten: what others do on this machine is no part of it.
+    auto best = std::chrono::duration<double, std::nano>::max();
+    for (int round = 0; round < 10; ++round) {
+        const auto began = std::chrono::steady_clock::now();
+        for (int i = 0; i < times; ++i) {
+            metrics::observe(series, std::chrono::microseconds{i});
+            workers.first.count_tenant("museum");
+            workers.first.add(refused, "session_full");
+        }
+        best = std::min<decltype(best)>(best, std::chrono::steady_clock::now() - began);
     }
-    const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - began;
-    std::cout << "counted a request three ways in " << took.count() / times << " ns\n";
-    // A sanitizer and a busy machine included: a lock or an allocation would not fit.
-    BOOST_TEST(took.count() / times < 2000);
+    std::cout << "counted a request three ways in " << best.count() / times << " ns\n";
+    // A sanitizer included: a lock or an allocation would not fit.
+    BOOST_TEST(best.count() / times < 2000);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
