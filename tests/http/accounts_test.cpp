@@ -179,6 +179,35 @@ BOOST_AUTO_TEST_CASE(when_a_login_was_used_is_known_coarsely) {
     BOOST_TEST(seen() == "t");
 }
 
+BOOST_AUTO_TEST_CASE(a_login_of_staff_ends_for_want_of_use_and_that_of_a_guardian_does_not) {
+    const auto hours_left = [this](const person& of) {
+        return superuser.value("select round(extract(epoch from expires_at - now()) / 3600) from logins "
+                               "where account_id = $1",
+                               {of.id});
+    };
+    const person& guardian = alpha.first.guardian;
+    for (const person* each : {&alpha.staff, &alpha.owner})
+        BOOST_TEST(hours_left(*each) == "12");
+    BOOST_TEST(hours_left(guardian) == "336");
+    const auto use_shortly_before_the_end = [&] {
+        superuser.execute("update logins set last_seen_at = now() - interval '70 minutes', "
+                          "expires_at = now() + interval '1 minute'");
+        restart();
+        BOOST_TEST(is_in(alpha.staff));
+        BOOST_TEST(is_in(guardian));
+    };
+    use_shortly_before_the_end();
+    BOOST_TEST(hours_left(alpha.staff) == "12");
+    BOOST_TEST(hours_left(guardian) == "0");
+    // However often it is used, it does not outlast a login.
+    superuser.execute("update logins set created_at = now() - interval '14 days' + interval '2 hours'");
+    use_shortly_before_the_end();
+    BOOST_TEST(hours_left(alpha.staff) == "2");
+    superuser.execute("update logins set expires_at = now() - interval '1 second'");
+    restart();
+    BOOST_TEST(!is_in(alpha.staff));
+}
+
 BOOST_AUTO_TEST_CASE(the_oldest_login_makes_room_for_one_too_many) {
     with.identity.logins_per_account_max = 3;
     restart();

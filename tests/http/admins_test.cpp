@@ -158,6 +158,16 @@ BOOST_AUTO_TEST_CASE(asking_for_the_code_is_no_failure) {
     BOOST_TEST(superuser.value("select tries from platform.admin_tries") == "1");
 }
 
+BOOST_AUTO_TEST_CASE(an_admin_signs_in_every_day) {
+    superuser.execute("update platform.second_factors set last_step = 0");
+    const auto done = try_sign_in(admin.email, code_of(admin_secret));
+    BOOST_REQUIRE(done.status == 201);
+    BOOST_TEST(done.header_value("Set-Cookie").ends_with("; Max-Age=43200"));
+    BOOST_TEST(superuser.value("select round(extract(epoch from max(expires_at) - now()) / 3600) "
+                               "from platform.logins")
+               == "12");
+}
+
 BOOST_AUTO_TEST_CASE(a_disabled_admin_is_out_at_once) {
     auto& parts = api.served().parts();
     BOOST_TEST(api.get(admin, "/api/v1/tenants").status == 200);

@@ -354,6 +354,24 @@ BOOST_FIXTURE_TEST_CASE(a_slow_provider_of_one_organisation_holds_up_no_other, w
     BOOST_TEST(std::ranges::count(held, 503) == 6);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_providers_tokens_reach_neither_the_browser_nor_the_database, with_rogue) {
+    const auto id = connect(alpha, rogue.issuer());
+    const auto done = lie(id, "honest");
+    BOOST_TEST(signed_in(alpha, done).email == "mallory@example.org");
+    std::string kept;
+    for (const auto& table : superuser.rows("select format('%I.%I', schemaname, tablename) from pg_tables "
+                                            "where schemaname in ('public', 'tenancy', 'platform')"))
+        kept += superuser.value("select string_agg(t::text, ' ') from " + table[0].value() + " t");
+    BOOST_TEST(kept.find("mallory@example.org") != std::string::npos);
+    std::string told = done.text;
+    for (const header& each : done.headers)
+        told += each.value + '\n';
+    for (const std::string token : {"an-access-token", "eyJ"}) { // how the text of every JWT begins
+        BOOST_TEST(kept.find(token) == std::string::npos, token);
+        BOOST_TEST(told.find(token) == std::string::npos, token);
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(setting_out_is_limited_for_each_address, with_rogue) {
     with.oidc.attempts_per_minute_per_address = 3;
     api_client strict{with};

@@ -73,6 +73,8 @@ struct identity_settings {
     std::int64_t hashes_concurrent_max = 2; // argon2id computations at once per worker (19 MiB each)
     std::int64_t hashes_waiting_max = 64;   // sign-ins that may wait for one of them
     std::chrono::seconds login_lifetime{14 * 24 * 3600};
+    std::chrono::seconds staff_idle_max{12 * 3600};       // after which an unused login of staff is over
+    std::chrono::seconds admin_login_lifetime{12 * 3600}; // of a platform admin
     std::int64_t sign_ins_per_minute_per_address = 30;
     std::int64_t sign_ins_per_minute_per_account = 10;
     // Failed sign-ins that cost nothing; each one after them doubles the delay until the next try.

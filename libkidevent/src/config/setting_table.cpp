@@ -135,6 +135,13 @@ constexpr setting own_rows[] = {
      "Sign-ins of a worker that may wait for a password hash; more are refused with 503"},
     {"identity.login_lifetime", identity<&identity_settings::login_lifetime>,
      duration(minute_in_s, 400 * day_in_s), "How long a browser stays signed in"},
+    {"identity.staff_idle_max", identity<&identity_settings::staff_idle_max>,
+     duration(minute_in_s, 400 * day_in_s),
+     "After how long without use a login of staff, managers or owners ends, known to "
+     "identity.last_seen_step, "
+     "which must be shorter"},
+    {"identity.admin_login_lifetime", identity<&identity_settings::admin_login_lifetime>,
+     duration(minute_in_s, 30 * day_in_s), "How long a platform admin stays signed in"},
     {"identity.sign_ins_per_minute_per_address",
      identity<&identity_settings::sign_ins_per_minute_per_address>, count(1, 100000),
      "Sign-in attempts from one network address in a minute; more are refused with 429"},

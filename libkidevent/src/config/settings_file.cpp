@@ -107,6 +107,13 @@ void check_unencrypted(settings_draft& draft) {
 
 void check_across_limits(settings_draft& draft) {
     const auto& all = draft.loaded.values;
+    if (all.identity.staff_idle_max <= all.identity.last_seen_step)
+        draft.refuse(
+            draft.loaded.origins.at("identity.staff_idle_max"),
+            "identity.staff_idle_max: must be longer than identity.last_seen_step, or logins end while "
+            "they are used, found "
+                + format_duration(all.identity.staff_idle_max) + " and "
+                + format_duration(all.identity.last_seen_step));
     if (all.rate_limit.shared == "redis" && all.redis.address.empty())
         draft.refuse(draft.loaded.origins.at("rate_limit.shared"),
                      "rate_limit.shared: redis needs a redis.address besides");

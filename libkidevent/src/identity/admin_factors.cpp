@@ -93,7 +93,7 @@ task<result<confirmed_factor>> admin_service::confirm_factor(actor by, std::stri
     add_confirm_factor(transaction, by.account());
     add_delete_admin_logins(transaction, by.account());
     add_insert_admin_login(transaction, by.account(), crypto::token_hash(made.token),
-                           settings_.login_lifetime);
+                           settings_.admin_login_lifetime);
     made.recovery_codes = add_new_recovery_codes(transaction, by.account());
     audit::add_operator_entry(transaction, by, installation, action::admin_second_factor_enrolled,
                               subject(by.account()));

@@ -100,7 +100,7 @@ task<result<admin_signed_in>> admin_service::sign_in(credentials given) {
     auto transaction = co_await db::platform_transaction::begin(database_);
     if (!stronger.empty()) add_set_admin_password(transaction, person.id, stronger);
     add_forget_admin_tries(transaction, given.email);
-    add_insert_admin_login(transaction, person.id, crypto::token_hash(token), settings_.login_lifetime);
+    add_insert_admin_login(transaction, person.id, crypto::token_hash(token), settings_.admin_login_lifetime);
     audit::add_operator_entry(transaction, by, installation, action::login_created, "");
     co_await transaction.commit();
     co_return admin_signed_in{person, std::move(token)};

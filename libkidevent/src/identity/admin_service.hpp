@@ -46,6 +46,7 @@ public:
     // Errors: sign_in_failed (nobody, a wrong password, a wrong code), second_factor_required,
     // too_many_requests; as at a tenant.
     task<result<admin_signed_in>> sign_in(credentials given);
+    std::chrono::seconds login_lifetime() const noexcept { return settings_.admin_login_lifetime; }
     task<> sign_out(std::string token);
     task<actor> find_actor(std::string token);
     task<std::optional<admin>> find_admin(account_id id);

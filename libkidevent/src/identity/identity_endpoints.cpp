@@ -93,7 +93,7 @@ task<result<response>> handle_create_admin_login(http::request_context& context)
     count_sign_in(context, done);
     if (!done) co_return done.error();
     co_return signed_in_response(admin_text(done->person), done->token,
-                                 context.parts.logins.login_lifetime());
+                                 context.parts.admins.login_lifetime());
 }
 
 task<result<response>> handle_delete_admin_login(http::request_context& context) {

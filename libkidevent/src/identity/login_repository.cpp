@@ -26,13 +26,22 @@ const db::query find_login{"logins.find", R"sql(
       and a.disabled_at is null
 )sql"};
 
+// $5: how long a login lasts; $6: and one of staff that is not used.
 const db::query insert_login{"logins.insert", R"sql(
     insert into logins (account_id, id, token_hash, device, expires_at)
-    values ($1, $2, $3, nullif($4, ''), now() + $5 * interval '1 second')
+    select $1::uuid, $2::uuid, $3::bytea, nullif($4::text, ''),
+           now() + case a.role when 'guardian' then $5::bigint else least($5, $6::bigint) end * interval '1 second'
+    from accounts a where a.tenant_id = (select tenancy.current_tenant()) and a.id = $1
 )sql"};
 
+// Using it moves the end of staff's login, as far as one lasts at all.
 const db::query touch_login{"logins.touch", R"sql(
-    update logins set last_seen_at = now() where tenant_id = (select tenancy.current_tenant()) and id = $1
+    update logins l set last_seen_at = now(),
+        expires_at = case a.role when 'guardian' then l.expires_at
+            else least(l.created_at + $2::bigint * interval '1 second', now() + $3::bigint * interval '1 second') end
+    from accounts a
+    where l.tenant_id = (select tenancy.current_tenant()) and l.id = $1
+      and a.tenant_id = l.tenant_id and a.id = l.account_id
 )sql"};
 
 // One statement away from an account's old logins: no table grows with logins that ended long ago.
@@ -111,10 +120,13 @@ void add_insert_login(db::tenant_transaction& in, account_id of, login_id id,
                       const crypto::digest& token_hash, const std::string& device,
                       const identity_settings& with) {
     in.add(delete_old_logins, of, with.logins_per_account_max - 1);
-    in.add(insert_login, of, id, db::bytes_view{token_hash}, device, with.login_lifetime);
+    in.add(insert_login, of, id, db::bytes_view{token_hash}, device, with.login_lifetime,
+           with.staff_idle_max);
 }
 
-void add_touch_login(db::tenant_transaction& in, login_id id) { in.add(touch_login, id); }
+void add_touch_login(db::tenant_transaction& in, login_id id, const identity_settings& with) {
+    in.add(touch_login, id, with.login_lifetime, with.staff_idle_max);
+}
 
 std::string login_topic(const crypto::digest& token_hash) {
     std::string topic = "login:";

@@ -38,7 +38,8 @@ std::optional<login_owner> read_login_owner(const db::result_set& found);
 void add_insert_login(db::tenant_transaction& in, account_id of, login_id id,
                       const crypto::digest& token_hash, const std::string& device,
                       const identity_settings& with);
-void add_touch_login(db::tenant_transaction& in, login_id id);
+// It was used. That of staff then lasts for another identity.staff_idle_max, within identity.login_lifetime.
+void add_touch_login(db::tenant_transaction& in, login_id id, const identity_settings& with);
 
 // What is remembered of a login depends on it; see db::tenant_transaction::changes().
 std::string login_topic(const crypto::digest& token_hash);

@@ -266,7 +266,7 @@ task<cache::loaded> login_service::read_actor(const tenancy::tenant& at, crypto:
 task<> login_service::touch(const tenancy::tenant& at, login_id id) {
     try {
         auto transaction = co_await db::tenant_transaction::begin(database_, at.handle);
-        add_touch_login(transaction, id);
+        add_touch_login(transaction, id, settings_.identity);
         co_await transaction.commit();
     } catch (const db::db_error& failed) {
         log::warn("when a login was used could not be written", {{"error.type", failed.sqlstate()}});

@@ -166,7 +166,7 @@ task<result<response>> handle_put_admin_second_factor_confirmation(http::request
     if (!done) co_return done.error();
     response answer = codes_response(200, done->recovery_codes);
     answer.headers.push_back(
-        {"Set-Cookie", http::login_cookie(done->token, context.parts.logins.login_lifetime())});
+        {"Set-Cookie", http::login_cookie(done->token, context.parts.admins.login_lifetime())});
     co_return answer;
 }
 
