@@ -41,7 +41,7 @@ void check_message(world& in, message expected) {
         if (expected == message::kept && meets_it)
             BOOST_TEST(in.wait_for([&] { return in.messages_kept(*at) > 0; }, 8s), at->slug);
         else
-            BOOST_TEST(in.wait_for([&] { return in.messages_left(*at) == 0; }, 40s), at->slug);
+            BOOST_TEST(in.wait_for([&] { return in.messages_left(*at) == 0; }, 10s), at->slug);
         BOOST_TEST(in.messages_lost(*at) == 0);
     }
     if (!in.others.mail) return;
