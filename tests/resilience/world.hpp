@@ -91,10 +91,27 @@ public:
                && superuser.value("select count(*) from platform.jobs where kind = 'process_registration'")
                       == "0";
     }
+    // What waits for its next try may be tried now. Rows that somebody writes to are waited for on the loop:
+    // a writer of this process has its turns there, and PostgreSQL would end its transaction after a while.
     void make_due() {
-        superuser.execute("update platform.webhook_queue set due_at = now();"
-                          "update platform.jobs set state = 'ready', run_at = now()"
-                          " where state = 'scheduled' and kind = 'send_email'");
+        const auto is_done = [this](const char* statement) {
+            const sql_outcome done = superuser.attempt(statement);
+            if (done.sqlstate != "" && done.sqlstate != "55P03") throw sql_error(done.message, done.sqlstate);
+            return done.sqlstate == "";
+        };
+        const bool all = wait_for(
+            [&] {
+                return is_done("with free as (select tenant_id, delivery_id from platform.webhook_queue for "
+                               "update nowait)"
+                               " update platform.webhook_queue q set due_at = now() from free f"
+                               " where (q.tenant_id, q.delivery_id) = (f.tenant_id, f.delivery_id)")
+                       && is_done("with free as (select id from platform.jobs where state = 'scheduled'"
+                                  " and kind = 'send_email' for update nowait)"
+                                  " update platform.jobs j set state = 'ready', run_at = now()"
+                                  " from free f where j.id = f.id");
+            },
+            5s);
+        if (!all) throw std::runtime_error("a message is held by a transaction that does not end");
     }
 
     const dependency of;
