@@ -79,6 +79,7 @@ services::services(settings from, shared_memory shared)
       public_answers(remembered, second_level),
       counts(std::move(shared.metrics), shared.metrics_slot),
       database(loop, with.db),
+      work(loop, database, with.db.work_notify_interval),
       hashing("password hash", static_cast<std::size_t>(with.identity.hashes_concurrent_max),
               static_cast<std::size_t>(with.identity.hashes_waiting_max),
               [this](std::function<void()> then) { boost::asio::post(loop, std::move(then)); }),
@@ -136,6 +137,7 @@ services::services(settings from, shared_memory shared)
     }
     add_health_checks();
     database.on_changed = [this](tenant_id at, std::string_view topic) { forget(at, topic); };
+    database.on_work_left = [this](db::work_set left) { work.notify(left); };
     database.on_worked = [this](tenant_id of, std::chrono::microseconds worked) {
         admissions.charge(of, worked);
     };
@@ -188,6 +190,7 @@ services::~services() {
     events.close();
     for (const auto& each : background_)
         each->stop();
+    work.stop();
     publishing_.cancel();
     health_limit_.cancel();
     health.give_up();
@@ -234,8 +237,14 @@ void services::start() {
 }
 
 void services::start_background() {
-    background_.push_back(
-        std::make_unique<jobs::job_runner>(loop, job_parts, all_job_handlers(), jobs::all_schedules()));
+    auto runner =
+        std::make_unique<jobs::job_runner>(loop, job_parts, all_job_handlers(), jobs::all_schedules());
+    database.listen_to_work([this, &jobs = *runner](db::work_set left) {
+        if (left.has(db::work::events)) events.wake();
+        if (left.has(db::work::jobs)) jobs.wake();
+        if (left.has(db::work::deliveries)) webhooks.wake();
+    });
+    background_.push_back(std::move(runner));
     background_.push_back(
         std::make_unique<loops_part<outbox::relay>>(loop, events, [this] { return events.release_sinks(); }));
     background_.push_back(std::make_unique<loops_part<kidevent::webhooks::webhook_sender>>(loop, webhooks));

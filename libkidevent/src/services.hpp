@@ -10,7 +10,7 @@
 #include "core/task.hpp"
 #include "core/worker_threads.hpp"
 #include "crypto/envelope.hpp"
-#include "db/database.hpp"
+#include "db/work_notifier.hpp"
 #include "http/admission.hpp"
 #include "http/cursor.hpp"
 #include "http/request_context.hpp"
@@ -81,6 +81,7 @@ public:
     cache::answer_cache public_answers;
     telemetry::metrics counts;
     db::database database;
+    db::work_notifier work;
     worker_threads hashing;
     http::cursor_signer cursors;
     tenancy::tenant_resolver tenants;

@@ -62,6 +62,7 @@ int main(int argument_count, char** arguments) {
     std::fprintf(stderr, "enqueued %.0f jobs/s\n", count / seconds_since(begun));
     const jobs::job_registration handlers[] = {{jobs::job_kind::cleanup_expired_logins, do_nothing}};
     jobs::job_runner runner{parts.loop, parts.job_parts, handlers, {}};
+    parts.database.listen_to_work([&runner](db::work_set) { runner.wake(); });
     begun = steady::now();
     runner.start();
     run_until(parts, count);

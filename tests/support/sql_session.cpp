@@ -54,8 +54,10 @@ void sql_session::close_connection::operator()(pg_conn* open) const noexcept { P
 sql_session::sql_session(const database_settings& with, const std::string& user) {
     const std::string port = std::to_string(with.port);
     const char* names[] = {"host", "port", "dbname", "user", "options", "client_encoding", nullptr};
+    // Who waits longer waits for a transaction of the test's own thread.
+    const char* const session = "-c timezone=UTC -c lock_timeout=8s";
     const char* values[] = {
-        with.host.c_str(), port.c_str(), with.name.c_str(), user.c_str(), "-c timezone=UTC", "UTF8", nullptr};
+        with.host.c_str(), port.c_str(), with.name.c_str(), user.c_str(), session, "UTF8", nullptr};
     server_.reset(PQconnectdbParams(names, values, 0));
     if (PQstatus(server_.get()) != CONNECTION_OK) throw sql_error(PQerrorMessage(server_.get()), "08001");
     PQsetNoticeProcessor(

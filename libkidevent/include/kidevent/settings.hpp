@@ -33,6 +33,7 @@ struct database_settings {
     std::chrono::milliseconds statement_timeout{5000};
     std::chrono::milliseconds lock_timeout{3000};
     std::chrono::milliseconds idle_in_transaction_timeout{10000};
+    std::chrono::milliseconds work_notify_interval{5}; // between two hints that there is background work
 };
 
 struct http_settings {
@@ -179,10 +180,10 @@ struct jobs_settings {
 };
 
 struct outbox_settings {
-    std::int64_t batch_max = 100;            // events that are published or handed to a sink at once
-    std::chrono::milliseconds poll_min{20};  // how soon is looked again after there was something
-    std::chrono::milliseconds poll_max{250}; // and after there was nothing for a while
-    std::chrono::milliseconds lease{30000};  // how long a process keeps a sink that it stopped feeding
+    std::int64_t batch_max = 100;             // events that are published or handed to a sink at once
+    std::chrono::milliseconds poll_min{20};   // how soon is looked again after there was something
+    std::chrono::milliseconds poll_max{1000}; // and after there was nothing for a while
+    std::chrono::milliseconds lease{30000};   // how long a process keeps a sink that it stopped feeding
     std::chrono::milliseconds retry_pause_max{300000};
     std::chrono::seconds retention{7 * 24 * 3600}; // of published events
 };

@@ -72,6 +72,8 @@ constexpr setting own_rows[] = {
      "How long a statement may wait for a lock"},
     {"db.idle_in_transaction_timeout", db<&database_settings::idle_in_transaction_timeout>,
      duration(100, hour_in_ms), "How long a transaction may stay idle before PostgreSQL ends it"},
+    {"db.work_notify_interval", db<&database_settings::work_notify_interval>, duration(1, minute_in_ms),
+     "Shortest time between two notifications of a process that it has left work for the background"},
 
     {"http.base_domain", http<&http_settings::base_domain>, checked(1, 189, problem_of_domain),
      "Tenants answer on SLUG.BASE_DOMAIN, the platform on admin.BASE_DOMAIN"},

@@ -14,6 +14,7 @@ const query listen_to_tenants{"router.listen", "listen kidevent_tenants", connec
 const query listen_to_events{"router.listen_to_events", "listen kidevent_events", connection_role::router};
 const query listen_to_accounts{"router.listen_to_accounts", "listen kidevent_accounts",
                                connection_role::router};
+const query listen_to_work_left{"router.listen_to_work", "listen kidevent_work", connection_role::router};
 
 enum class access { read_only, read_write };
 
@@ -127,6 +128,7 @@ public:
     connection_pool jobs; // opens its first connection when somebody needs one
     asio::steady_timer sweeper;
     bool listening = false;
+    std::function<void(work_set)> on_work;
     std::uint64_t round_trips = 0;
 };
 
@@ -143,17 +145,20 @@ database::database(asio::io_context& loop, const database_settings& with)
         listen->statements.push_back({&listen_to_tenants, params{}, {}});
         listen->statements.push_back({&listen_to_events, params{}, {}});
         listen->statements.push_back({&listen_to_accounts, params{}, {}});
+        if (impl_->on_work) listen->statements.push_back({&listen_to_work_left, params{}, {}});
         impl_->router.submit(std::move(listen));
         // Announcements flow from the moment the server has read this; whatever is resolved afterwards
         // travels behind it on the same connection.
         impl_->listening = true;
         doubt();
+        if (impl_->on_work) impl_->on_work(work_set::all());
     };
     impl_->router.on_down = [this, doubt] {
         impl_->listening = false;
         doubt();
     };
     impl_->router.on_notification = [this](std::string_view channel, std::string_view payload) {
+        if (channel == "kidevent_work") return impl_->on_work(work_set::parse(payload));
         const auto& heard = channel == "kidevent_events"     ? on_events_published
                             : channel == "kidevent_accounts" ? on_accounts_changed
                                                              : on_tenant_changed;
@@ -205,6 +210,13 @@ connection_pool& database::app_pool() noexcept { return impl_->app; }
 connection_pool& database::platform_pool() noexcept { return impl_->platform; }
 connection_pool& database::jobs_pool() noexcept { return impl_->jobs; }
 void database::count_round_trip() noexcept { ++impl_->round_trips; }
+void database::listen_to_work(std::function<void(work_set)> heard) {
+    impl_->on_work = std::move(heard);
+    if (!impl_->listening) return; // it will with the others
+    auto listen = std::make_shared<batch>();
+    listen->statements.push_back({&listen_to_work_left, params{}, {}});
+    impl_->router.submit(std::move(listen));
+}
 bool database::hears_announcements() const noexcept { return impl_->listening; }
 
 database_stats database::stats() const noexcept {

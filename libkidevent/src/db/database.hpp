@@ -5,6 +5,7 @@
 
 #include "core/uuid.hpp"
 #include "db/batch.hpp"
+#include "db/work.hpp"
 
 #include <kidevent/settings.hpp>
 
@@ -40,7 +41,7 @@ public:
 
     // Runs the batch on the read lane with the least in flight. Throws db_error when no lane can take it.
     batch_completion run_on_lane(std::shared_ptr<batch> sent);
-    // The router's lane: host resolution only, no tenant's query ever runs on it.
+    // The router's lane: which host is whose, and announcements; no tenant's query ever runs on it.
     batch_completion run_on_router(std::shared_ptr<batch> sent);
     connection_pool& app_pool() noexcept;
     connection_pool& platform_pool() noexcept;
@@ -63,6 +64,11 @@ public:
     // Changes of this process's own transactions, when they have ended and before anybody is answered: what
     // is remembered of this topic of the tenant is out of date ("" stands for everything of the tenant).
     std::function<void(tenant_id at, std::string_view topic)> on_changed;
+    // A transaction of this process has committed and left something to do in the background.
+    std::function<void(work_set left)> on_work_left;
+    // From now on `heard` is called when this or another process says that there is such work, and with all
+    // of it when that may have been missed. For the processes that do it. Once.
+    void listen_to_work(std::function<void(work_set left)> heard);
     // PostgreSQL worked that long for the tenant; called for each of its batches.
     std::function<void(tenant_id of, std::chrono::microseconds worked)> on_worked;
 

@@ -13,6 +13,8 @@ public:
 
     // What is remembered of this topic of that tenant ("": of anything of it) will be out of date.
     void changes(tenant_id at, std::string_view topic) { note_change(at, topic); }
+    // As tenant_transaction::leaves.
+    void leaves(work_set what) noexcept { note_work(what); }
 
 private:
     using transaction::transaction;

@@ -17,6 +17,8 @@ public:
     // that changes what the topic stands for; also before a rollback, by whoever answers with what is there
     // already.
     void changes(std::string_view topic) { note_change(of(), topic); }
+    // Background work is there when this has committed: those who do it hear of it.
+    void leaves(work_set what) noexcept { note_work(what); }
 
 private:
     tenant_transaction(database& with, std::unique_ptr<leased_connection> held, const tenant_handle& tenant);

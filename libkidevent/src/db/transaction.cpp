@@ -57,6 +57,7 @@ task<> transaction::commit() {
     pending_->statements.push_back({&app_commit, params{}, {}});
     co_await send();
     held_.reset();
+    if (!left_.is_empty() && counted_->on_work_left) counted_->on_work_left(left_);
 }
 
 task<> transaction::rollback() {

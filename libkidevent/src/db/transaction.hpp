@@ -34,6 +34,8 @@ protected:
     tenant_id of() const noexcept { return of_; }
     // Told to database::on_changed when the transaction has ended.
     void note_change(tenant_id at, std::string_view topic);
+    // Told to database::on_work_left when the transaction has committed.
+    void note_work(work_set left) noexcept { left_ |= left; }
 
 private:
     struct change {
@@ -62,6 +64,7 @@ private:
     std::shared_ptr<batch> fresh_batch() const;
 
     std::vector<change> changes_;
+    work_set left_;
     database* counted_;
     tenant_id of_;
     std::unique_ptr<class leased_connection> held_;

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <type_traits>
 
 namespace kidevent::http {
 
@@ -44,12 +45,23 @@ std::string address_key(request_class of, std::string_view address) {
     return std::to_string(static_cast<int>(of)) + counted_address(address);
 }
 
-std::string bytes_of(const uuid& id) {
-    return std::string(reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size());
+std::string_view bytes_of(const uuid& id) {
+    return {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()};
 }
 
 // Another plan is another count: what was used up under the one before is not owed under this one.
-std::string tenant_key(tenant_id who, const gcra_rate& under) {
+struct tenant_key {
+    tenant_key(tenant_id who, const gcra_rate& under)
+        : id(who.value), quota(under.quota), window(under.window.count()) {}
+    std::string_view bytes() const { return {reinterpret_cast<const char*>(this), sizeof *this}; }
+
+    uuid id;
+    std::int64_t quota;
+    std::int64_t window;
+};
+static_assert(std::has_unique_object_representations_v<tenant_key>);
+
+std::string tenant_text(tenant_id who, const gcra_rate& under) {
     return to_string(who.value) + ':' + std::to_string(under.quota) + '/'
            + std::to_string(under.window.count());
 }
@@ -92,7 +104,7 @@ std::optional<limit_state> request_limits::take_account(account_id who) {
 std::optional<limit_state> request_limits::take_tenant(tenant_id who, const tenant_share& plan) {
     const auto rate = rate_of(plan);
     if (!rate) return std::nullopt;
-    return limit_state{of_tenants, *rate, counted_.take(tenant_key(who, *rate), *rate, now_())};
+    return limit_state{of_tenants, *rate, counted_.take(tenant_key(who, *rate).bytes(), *rate, now_())};
 }
 
 task<std::optional<limit_state>> request_limits::take_address_together(request_class of,
@@ -117,7 +129,7 @@ task<std::optional<limit_state>> request_limits::take_account_together(account_i
 task<std::optional<limit_state>> request_limits::take_tenant_together(tenant_id who, tenant_share plan) {
     const auto rate = rate_of(plan);
     if (!rate) co_return std::nullopt;
-    auto asking = ask_redis("t:" + tenant_key(who, *rate), *rate);
+    auto asking = ask_redis("t:" + tenant_text(who, *rate), *rate);
     const auto told = co_await asking;
     if (!told) co_return take_tenant(who, plan);
     co_return limit_state{of_tenants, *rate, *told};

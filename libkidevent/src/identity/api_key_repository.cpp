@@ -1,6 +1,7 @@
 #include "identity/api_key_repository.hpp"
 
 #include "identity/account_repository.hpp"
+#include "identity/must_enrol.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -11,25 +12,21 @@ namespace {
 
 // The right to use a key ends with the key, with the account behind it, and with its role among the staff. It
 // rests while the account has to set up a second factor: a key is no way around that.
-const db::query find_usable_key{"api_keys.find_usable", R"sql(
+const std::string find_usable_key_text = R"sql(
     select a.id, a.role, a.household_id,
            case when a.limited_to_events then array_to_string(array(
                select e.event_id from account_events e
                where e.tenant_id = a.tenant_id and e.account_id = a.id order by e.event_id), ' ') end,
            k.scopes,
            (extract(epoch from case when k.key_hash = $2 then k.expires_at
-                                    else least(k.previous_until, k.expires_at) end - now()) * 1000)::bigint,
-           a.role <> 'guardian'
-             and coalesce((select r.second_factor_for_staff from security_rules r
-                           where r.tenant_id = a.tenant_id order by r.created_at desc, r.id desc limit 1), false)
-             and not exists (select from second_factors f
-                             where f.tenant_id = a.tenant_id and f.account_id = a.id
-                               and f.confirmed_at is not null)
+                                    else least(k.previous_until, k.expires_at) end - now()) * 1000)::bigint,)sql"
+                                         + std::string{must_enrol} + R"sql(
     from api_keys k join accounts a on a.tenant_id = k.tenant_id and a.id = k.created_by
     where k.tenant_id = (select tenancy.current_tenant()) and k.id = $1
       and (k.key_hash = $2 or (k.previous_hash = $2 and k.previous_until > now()))
       and k.revoked_at is null and k.expires_at > now() and a.disabled_at is null
-)sql"};
+)sql";
+const db::query find_usable_key{"api_keys.find_usable", find_usable_key_text.c_str()};
 
 const std::string key_columns = R"sql(
     select id, name, scopes, created_by, created_at, expires_at, last_used_at, revoked_at

@@ -1,6 +1,7 @@
 #include "identity/login_repository.hpp"
 
 #include "identity/account_repository.hpp"
+#include "identity/must_enrol.hpp"
 
 #include <algorithm>
 
@@ -8,23 +9,19 @@ namespace kidevent::identity {
 
 namespace {
 
-const db::query find_login{"logins.find", R"sql(
+const std::string find_login_text = R"sql(
     select a.id, a.role, a.household_id, (extract(epoch from l.expires_at - now()) * 1000)::bigint, l.id,
            case when a.limited_to_events then coalesce(
                (select string_agg(e.event_id::text, ' ') from account_events e
                 where e.tenant_id = a.tenant_id and e.account_id = a.id), '') end,
            coalesce(a.email_verified_at is null and a.created_at < now() - $2 * interval '1 second', false),
-           l.last_seen_at < now() - $3 * interval '1 second',
-           a.role <> 'guardian'
-             and coalesce((select r.second_factor_for_staff from security_rules r
-                           where r.tenant_id = a.tenant_id order by r.created_at desc, r.id desc limit 1), false)
-             and not exists (select from second_factors f
-                             where f.tenant_id = a.tenant_id and f.account_id = a.id
-                               and f.confirmed_at is not null)
+           l.last_seen_at < now() - $3 * interval '1 second',)sql"
+                                    + std::string{must_enrol} + R"sql(
     from logins l join accounts a on a.tenant_id = l.tenant_id and a.id = l.account_id
     where l.tenant_id = (select tenancy.current_tenant()) and l.token_hash = $1 and l.expires_at > now()
       and a.disabled_at is null
-)sql"};
+)sql";
+const db::query find_login{"logins.find", find_login_text.c_str()};
 
 // $5: how long a login lasts; $6: and one of staff that is not used.
 const db::query insert_login{"logins.insert", R"sql(

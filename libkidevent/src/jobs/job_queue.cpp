@@ -14,6 +14,7 @@ std::optional<job_id> enqueued_job::id() const {
 enqueued_job add_enqueue(db::tenant_transaction& in, const new_job& wanted) {
     const job_rule& rule = rule_of(wanted.kind);
     const job_id id{make_uuid()};
+    in.leaves(db::work::jobs);
     return {id, in.add(enqueue_job, id, rule.name, wanted.payload, wanted.run_at, rule.priority,
                        rule.attempts_max, wanted.unique_key)};
 }

@@ -45,6 +45,7 @@ std::string current_traceparent() {
 void add_event(db::tenant_transaction& in, const new_event& happened) {
     const event_type& type = type_of(happened.kind);
     check_members(type, happened.data);
+    in.leaves(db::work::events);
     in.add(append_event, make_uuid(), type.name, subject_of(type, happened.subject),
            boost::json::serialize(happened.data), current_traceparent());
 }
@@ -53,6 +54,7 @@ void add_operator_event(db::platform_transaction& in, std::optional<tenant_id> a
                         const new_event& happened) {
     const event_type& type = type_of(happened.kind);
     check_members(type, happened.data);
+    in.leaves(db::work::events);
     in.add(append_operator_event, make_uuid(), about, type.name, subject_of(type, happened.subject),
            boost::json::serialize(happened.data), current_traceparent());
 }

@@ -24,6 +24,8 @@ public:
     // Before start().
     void add_sink(std::shared_ptr<event_sink> fed);
     void start();
+    // Events may have been written.
+    void wake() { publishing_.wake(); }
     // Events were published, here or elsewhere.
     void wake_sinks();
     // Ends after the batches in hand; is_idle() turns true then.

@@ -191,14 +191,21 @@ std::vector<delivery> read_deliveries(const db::result_set& found) {
     return read;
 }
 
+namespace {
+void add_schedule(db::tenant_transaction& in, delivery_id id) {
+    in.leaves(db::work::deliveries);
+    in.add(schedule_delivery, id);
+}
+} // namespace
+
 void add_insert_delivery(db::tenant_transaction& in, const new_delivery& made) {
     in.add(insert_delivery, made.id, made.of, made.event, made.type, made.body);
-    in.add(schedule_delivery, made.id);
+    add_schedule(in, made.id);
 }
 
 void add_restart_delivery(db::tenant_transaction& in, delivery_id id) {
     in.add(restart_delivery, id);
-    in.add(schedule_delivery, id);
+    add_schedule(in, id);
 }
 
 db::pending_rows add_find_receivers(db::tenant_transaction& in, const std::string& type,

@@ -23,6 +23,8 @@ public:
                    worker_threads::post_to_loop post_to_loop);
 
     void start();
+    // Deliveries may have become due.
+    void wake() { claiming_.wake(); }
     // Deliveries in hand are finished; is_idle() turns true then.
     void stop() { claiming_.stop(); }
     bool is_idle() const noexcept { return claiming_.is_idle() && in_hand_ == 0; }
