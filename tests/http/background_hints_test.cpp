@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_change_is_published_handed_on_and_sent_at_once) {
     post_receiver target{200};
     const auto made = api.post(alpha.owner, "/api/v1/webhooks", {{"url", target.url("/alpha")}});
     BOOST_REQUIRE(made.status == 201);
-    BOOST_REQUIRE(api.patch(alpha.staff, "/api/v1/events/" + alpha.event, 1, {{"title", "new"}}).status
+    BOOST_REQUIRE(api.patch(alpha.staff, "/api/v1/events/" + alpha.event, 2, {{"title", "new"}}).status
                   == 200);
     BOOST_TEST(wait_for([&] {
         return superuser.value("select count(*) from webhook_deliveries where type like '%event.updated%'"
