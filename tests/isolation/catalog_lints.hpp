@@ -123,7 +123,7 @@ and (name not in ('tenancy.enter(bytea)', 'tenancy.resolve(text)', 'tenancy.rene
                   'tenancy.revoke_capability(uuid)', 'tenancy.announce_change()',
                   'tenancy.announce_plan_change()', 'tenancy.copy_cors_origins()',
                   'tenancy.current_profile()',
-                  'tenancy.announce_accounts()',
+                  'tenancy.announce_accounts()', 'tenancy.notify_work(integer)',
                   'platform.measure_messages()',
                   'tenancy.enqueue_job(uuid,text,text,timestamp with time zone,integer,integer,text)',
                   'tenancy.complete_job(uuid,bigint)', 'platform.claim_jobs(text,integer,interval,uuid)',
@@ -199,7 +199,7 @@ select f.name || ': ' || g.grantee::regrole from functions f,
 where g.grantee in (select oid from serving)
   and (f.name, g.grantee::regrole::text) not in (
     values ('tenancy.current_tenant()', 'kidevent_app'), ('tenancy.enter(bytea)', 'kidevent_app'),
-           ('tenancy.resolve(text)', 'kidevent_router'),
+           ('tenancy.resolve(text)', 'kidevent_router'), ('tenancy.notify_work(integer)', 'kidevent_router'),
            ('tenancy.current_profile()', 'kidevent_app'), ('tenancy.announce_accounts()', 'kidevent_app'),
            ('platform.measure_messages()', 'kidevent_jobs'),
            ('tenancy.renew_capability(uuid)', 'kidevent_platform'),
