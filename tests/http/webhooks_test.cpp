@@ -300,6 +300,20 @@ BOOST_AUTO_TEST_CASE(a_claim_that_was_lost_settles_nothing) {
                == "1");
 }
 
+BOOST_AUTO_TEST_CASE(what_a_process_had_in_hand_when_it_died_is_sent_again_soon) {
+    const auto made = add_webhook(alpha.owner, "/hang");
+    post_empty(alpha.owner, "/api/v1/webhooks/" + made.id + "/deliveries");
+    BOOST_TEST(wait_until([&] { return target.requests("/hang").size() == 1; }));
+    const auto lease_ms = std::stoi(superuser.value(
+        "select extract(epoch from leased_until - now())::numeric * 1000 from platform.webhook_queue"));
+    BOOST_TEST((lease_ms > 10000 && lease_ms <= with.webhook.timeout.count() + 15000));
+    // It has died: its claim ends, and nobody settles it.
+    superuser.execute("update platform.webhook_queue set fence = fence + 1, leased_until = now()");
+    BOOST_TEST(wait_until([&] { return target.requests("/hang").size() == 2; }));
+    const auto got = target.requests("/hang");
+    BOOST_TEST(text(got[0], "id") == text(got[1], "id"));
+}
+
 BOOST_AUTO_TEST_CASE(owners_and_nobody_else_see_webhooks_and_secrets_are_shown_once) {
     const auto made = add_webhook(alpha.owner, "/x");
     BOOST_TEST(api.get(alpha.staff, "/api/v1/webhooks").status == 403);

@@ -12,8 +12,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Looking a name up has no deadline of its own; the claim must outlast it.
-constexpr std::chrono::milliseconds lookup_max = 60s;
+// Reading what is to be sent, and writing what came of it. A claim outlasts that and the request; when its
+// process dies, the delivery is sent by another one after it.
+constexpr std::chrono::milliseconds database_work_max = 15s;
 constexpr std::chrono::milliseconds pause_while_suspended = 10min;
 
 double random_fraction() {
@@ -44,7 +45,7 @@ task<bool> webhook_sender::claim() {
     if (in_hand_ >= most) co_return false;
     auto transaction = co_await db::jobs_transaction::begin(database_);
     const auto claimed =
-        add_claim(transaction, settings_.timeout + lookup_max,
+        add_claim(transaction, settings_.timeout + database_work_max,
                   static_cast<int>(settings_.concurrent_per_tenant_max), static_cast<int>(most - in_hand_));
     co_await transaction.commit();
     for (claimed_delivery& each : read_claimed(claimed.rows())) {
