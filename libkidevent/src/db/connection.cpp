@@ -120,15 +120,20 @@ void connection::flush() {
 void connection::read_answers() {
     if (!server_) return;
     if (PQconsumeInput(server_) != 1) return fail_from_socket();
-    while (PGnotify* told = PQnotifies(server_)) {
-        if (on_notification) on_notification(told->relname, told->extra);
-        PQfreemem(told);
-    }
+    hear_notifications();
     while (server_ && !in_flight_.empty() && PQisBusy(server_) == 0)
         if (!take_result()) return fail_from_socket();
     if (!server_) return;
+    hear_notifications(); // that stood behind the answers
     flush();
     wait_readable();
+}
+
+void connection::hear_notifications() {
+    while (PGnotify* told = server_ ? PQnotifies(server_) : nullptr) {
+        if (on_notification) on_notification(told->relname, told->extra);
+        PQfreemem(told);
+    }
 }
 
 // Takes one result off the connection; false when the conversation makes no sense any more.

@@ -63,6 +63,7 @@ private:
     void prepare_queries();
     void wait_readable();
     void read_answers();
+    void hear_notifications();
     bool take_result();
     void finish_front();
     void flush();

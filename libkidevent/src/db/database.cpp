@@ -201,7 +201,6 @@ batch_completion database::run_on_lane(std::shared_ptr<batch> sent) {
 }
 
 batch_completion database::run_on_router(std::shared_ptr<batch> sent) {
-    count_round_trip();
     impl_->router.submit(sent);
     return batch_completion{std::move(sent)};
 }

@@ -12,7 +12,10 @@ public:
         : with_(with), batch_(std::make_shared<batch>()) {
         batch_->statements.push_back({&what, params{values...}, {}});
     }
-    batch_completion run() { return with_.run_on_router(batch_); }
+    batch_completion run() {
+        with_.count_round_trip();
+        return with_.run_on_router(batch_);
+    }
     const result_set& rows() const { return pending_rows{batch_, 0}.rows(); }
 
 private:

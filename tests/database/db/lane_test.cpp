@@ -6,12 +6,15 @@
 #include "support/two_tenants.hpp"
 
 #include <set>
+#include <thread>
 
 namespace {
 
 using namespace kidevent;
 using namespace kidevent::tests;
 using namespace std::chrono_literals;
+
+const db::query probe_router{"probe.router", "select 1", db::connection_role::router};
 
 class one_lane : public two_tenants {
 public:
@@ -303,6 +306,20 @@ BOOST_AUTO_TEST_CASE(changes_of_a_tenant_are_announced) {
     std::string announced;
     opened->database.on_tenant_changed = [&](std::string_view slug) { announced = slug; };
     superuser.rows("update tenancy.tenants set name = 'Other' where slug = 'beta'");
+    BOOST_TEST(opened->loop.run_until([&] { return announced == "beta"; }, 2s));
+}
+
+// PostgreSQL sends it right after an answer, and both are read at once.
+BOOST_AUTO_TEST_CASE(what_is_announced_behind_an_answer_is_heard_with_it) {
+    std::string announced;
+    opened->database.on_tenant_changed = [&](std::string_view slug) { announced = slug; };
+    auto asked = std::make_shared<db::batch>();
+    asked->statements.push_back({&probe_router, db::params{}, {}});
+    opened->database.run_on_router(asked);
+    std::this_thread::sleep_for(100ms);
+    superuser.execute("notify kidevent_tenants, 'beta'");
+    std::this_thread::sleep_for(100ms);
+    BOOST_TEST(opened->loop.run_until([&] { return asked->finished; }, 2s));
     BOOST_TEST(opened->loop.run_until([&] { return announced == "beta"; }, 2s));
 }
 
