@@ -164,14 +164,26 @@ private:
                                 static_cast<ssize_t>(value.size()));
         auto place = std::make_unique<batch::place>(batch::place{&of, index});
         // The library copies what it does not change.
-        void* const value = const_cast<char*>(record.value.data());
-        const auto refused = rd_kafka_producev(
-            client_, RD_KAFKA_V_TOPIC(topic_.c_str()), RD_KAFKA_V_KEY(record.key.data(), record.key.size()),
-            RD_KAFKA_V_VALUE(value, record.value.size()), RD_KAFKA_V_HEADERS(headers),
-            RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_OPAQUE(place.get()), RD_KAFKA_V_END);
-        if (refused) {
+        const auto bytes = [](rd_kafka_vtype_t of_kind, const std::string& from) {
+            rd_kafka_vu_t made{};
+            made.vtype = of_kind;
+            made.u.mem = {const_cast<char*>(from.data()), from.size()};
+            return made;
+        };
+        std::array<rd_kafka_vu_t, 6> given{bytes(RD_KAFKA_VTYPE_KEY, record.key),
+                                           bytes(RD_KAFKA_VTYPE_VALUE, record.value)};
+        given[2].vtype = RD_KAFKA_VTYPE_TOPIC;
+        given[2].u.cstr = topic_.c_str();
+        given[3].vtype = RD_KAFKA_VTYPE_HEADERS;
+        given[3].u.headers = headers;
+        given[4].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
+        given[4].u.i = RD_KAFKA_MSG_F_COPY;
+        given[5].vtype = RD_KAFKA_VTYPE_OPAQUE;
+        given[5].u.ptr = place.get();
+        if (rd_kafka_error_t* const refused = rd_kafka_produceva(client_, given.data(), given.size())) {
+            of.errors[index] = rd_kafka_error_code(refused);
+            rd_kafka_error_destroy(refused);
             rd_kafka_headers_destroy(headers);
-            of.errors[index] = refused;
             return false;
         }
         ++of.left;
