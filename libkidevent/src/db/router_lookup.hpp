@@ -1,5 +1,6 @@
 #pragma once
-// One question of the router role: which tenant answers on a host. No other query runs on its connection.
+// One question of the router role: which tenant answers on a host. Its connection carries announcements and
+// hints of work besides, and no query of a tenant.
 
 #include "db/database.hpp"
 
